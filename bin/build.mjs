@@ -1,0 +1,51 @@
+// Builds what the three runtimes load: AssemblyScript kernels to WASM, then the client and the demo site.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { childEnvironment, ensureInstalled, nodePath, root } from './install.mjs';
+
+const kernelSource = join(root, 'shared', 'kernel', 'assembly');
+const kernelTarget = join(root, 'dist', 'kernel');
+
+function run(tool, args) {
+  const script = join(root, 'node_modules', ...tool);
+  const result = spawnSync(nodePath(), [script, ...args], { cwd: root, stdio: ['ignore', 2, 2], env: childEnvironment() });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+const newest = (folder) => Math.max(0, ...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+
+/** One module per entry file `<name>.ts`; files that start with `_` are imported by others. Skipped when up to date. */
+export function buildKernels() {
+  mkdirSync(kernelTarget, { recursive: true });
+  const changed = newest(kernelSource);
+  for (const file of readdirSync(kernelSource)) {
+    if (!file.endsWith('.ts') || file.startsWith('_')) continue;
+    const target = join(kernelTarget, file.replace(/\.ts$/, '.wasm'));
+    if (existsSync(target) && statSync(target).mtimeMs > changed) continue;
+    const flags = [
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '-O3',
+      '--converge',
+      '--noAssert',
+      '--importMemory',
+      '--initialMemory',
+      '1',
+    ];
+    run(['assemblyscript', 'bin', 'asc.js'], [join('shared', 'kernel', 'assembly', file), '--outFile', target, ...flags]);
+  }
+}
+
+/** Client and demo, into dist/site: what the Worker serves as static assets. */
+export function buildSite() {
+  run(['vite', 'bin', 'vite.js'], ['build', '--logLevel', 'warn']);
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  ensureInstalled();
+  buildKernels();
+  if (process.argv[2] !== 'kernels') buildSite();
+}

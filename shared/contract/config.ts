@@ -1,0 +1,38 @@
+import type { FeatureDefinition } from '../feature/definition.ts';
+import type { EventType } from './event.ts';
+import type { Surface } from './surface.ts';
+
+/** `vitrine.config.ts`: what a site decides. Everything has a default in trainer/config.ts. */
+export interface VitrineConfig {
+  readonly features: readonly FeatureDefinition[];
+  readonly surfaces: readonly Surface[];
+  /** Events that count as interest, with their label weight. Others (impression, skip, hide) are not positives. */
+  readonly positives: Readonly<Partial<Record<EventType, number>>>;
+  readonly training: TrainingConfig;
+}
+
+export interface TrainingConfig {
+  readonly seed: number;
+  /** Share of the time-ordered interactions that is held out for evaluation, at the end. */
+  readonly testShare: number;
+  /** Share before it that gives ranker rows; the candidate models behind those rows saw only what came before. */
+  readonly rankerShare: number;
+  readonly popularHalfLifeDays: number;
+  readonly similar: { readonly neighbours: number; readonly shrinkage: number; readonly window: number };
+  readonly als: {
+    readonly rank: number;
+    readonly iterations: number;
+    readonly regularisation: number;
+    readonly unobservedWeight: number;
+  };
+  readonly ranker: {
+    readonly hidden: readonly number[];
+    readonly epochs: number;
+    readonly learningRate: number;
+    readonly negatives: number;
+    readonly maxQueries: number;
+  };
+}
+
+/** Identity with types: `export default defineConfig({...})`. */
+export const defineConfig = (config: VitrineConfig): VitrineConfig => config;

@@ -1,0 +1,38 @@
+/** Every limit of the system with its unit. Deadlines are milliseconds, sizes are bytes. */
+export const limit = {
+  /** Body of `POST /v1/events`. A beacon may carry 64 KiB in all. */
+  eventBatchBytes: 64 * 1024,
+  eventBatchCount: 100,
+  /** Candidates in a pack. */
+  packCandidates: 200,
+  /** Items a client may ask to see. */
+  slateItems: 100,
+  /** Recent items a consenting client may send as retrieval seeds. */
+  seeds: 10,
+  /** One file of a release; R2 accepts more, a Worker's memory does not. */
+  releaseFileBytes: 64 * 1024 * 1024,
+  releaseFiles: 64,
+  manifestBytes: 256 * 1024,
+  /** A model file, before parsing. */
+  modelBytes: 8 * 1024 * 1024,
+  modelNodes: 512,
+  modelParameters: 4_000_000,
+  /** A value in KV. */
+  kvValueBytes: 25 * 1024 * 1024,
+  /** Edge: per retrieval source. */
+  sourceDeadlineMs: 100,
+  /** Page: candidates fetch. */
+  packDeadlineMs: 800,
+  /** Page: from the edge's order to the device's order, or not at all. */
+  rerankDeadlineMs: 1500,
+  /** Page: the Web Worker must say that it is ready. */
+  workerReadyMs: 3000,
+  /** Device: events of local history that are kept. */
+  historyEvents: 500,
+  outboxEvents: 1000,
+  outboxBatchEvents: 50,
+  outboxFlushMs: 5000,
+  /** Share of an element in view, for how long, to count as a viewable impression (IAB/MRC display). */
+  viewableShare: 0.5,
+  viewableMs: 1000,
+} as const;

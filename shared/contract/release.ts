@@ -1,0 +1,63 @@
+import type { Sha256 } from './id.ts';
+import type { Surface } from './surface.ts';
+
+export const releaseFormat = 'vitrine-release';
+export const releaseVersion = 1;
+
+/** What a file is for. Every role occurs exactly once in a manifest. */
+export const fileRoles = [
+  'items', // JSON: Item[]; index = ordinal
+  'features', // JSON: FeatureSetDocument (shared/feature/set.ts)
+  'catalog', // table: Float32 [n x c], columns named in its header; catalog features as of the release
+  'popular', // table: decayed popularity overall and per category
+  'similar', // table: CSR item-to-item lists
+  'vectors', // table: int8 item vectors with one scale per row
+  'light', // ONNX: light ranker (edge)
+  'heavy', // ONNX: heavy ranker (device)
+  'golden', // JSON: golden vectors for both models
+] as const;
+export type FileRole = (typeof fileRoles)[number];
+
+export interface ReleaseFile {
+  readonly role: FileRole;
+  /** File name inside the release directory, no slashes. */
+  readonly name: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+}
+
+/** Mean and 95 % bootstrap interval of one metric. */
+export interface MetricValue {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * `manifest.json`. It holds no wall-clock time: same data, configuration and seed give the same bytes, and
+ * ReleaseId = SHA-256 of `canonicalJson(manifest)`.
+ */
+export interface Manifest {
+  readonly format: typeof releaseFormat;
+  readonly version: typeof releaseVersion;
+  readonly files: readonly ReleaseFile[];
+  readonly items: number;
+  readonly vector: { readonly dim: number };
+  /** Hash of the ordered feature set; repeated in the models, the pack and the log. */
+  readonly featureHash: string;
+  readonly data: {
+    readonly sha256: Sha256;
+    readonly events: number;
+    readonly fromMs: number;
+    readonly throughMs: number;
+    /** Candidate models and rankers saw nothing at or after this time. */
+    readonly fittedThroughMs: number;
+  };
+  readonly configSha256: Sha256;
+  readonly seed: number;
+  readonly surfaces: readonly Surface[];
+  /** Engine that the device uses for `heavy` first. */
+  readonly engine: 'kernel' | 'onnx';
+  /** system name ("release", "popularity", "random", "blend" ...) -> metric -> value, on the held-out tail. */
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, MetricValue>>>>;
+}
