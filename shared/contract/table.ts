@@ -49,7 +49,7 @@ function asciiJson(value: unknown): string {
 }
 
 function typeOf(section: Section): SectionType {
-  for (const [type, constructor] of Object.entries(sectionTypes)) if (section instanceof constructor) return type as SectionType;
+  for (const [type, view] of Object.entries(sectionTypes)) if (section instanceof view) return type as SectionType;
   throw new TypeError('encodeTable: section is not a supported typed array');
 }
 
@@ -105,12 +105,12 @@ export function decodeTable(source: Uint8Array<ArrayBuffer>, kind: string): Tabl
   if (header.kind !== kind) throw new TableRefused(`expected a ${kind} table, found ${header.kind}`);
   const sections: Record<string, Section> = {};
   for (const { name, type, offset, length } of header.sections) {
-    const constructor = sectionTypes[type];
+    const View = sectionTypes[type];
     const at = start + offset;
-    if (!constructor || at % 8 !== 0 || at + length * constructor.BYTES_PER_ELEMENT > bytes.length) {
+    if (!View || at % 8 !== 0 || at + length * View.BYTES_PER_ELEMENT > bytes.length) {
       throw new TableRefused(`${kind}: section ${name} is out of bounds`);
     }
-    sections[name] = new constructor(bytes.buffer, bytes.byteOffset + at, length);
+    sections[name] = new View(bytes.buffer, bytes.byteOffset + at, length);
   }
   return { kind, meta: header.meta, sections };
 }
