@@ -11,7 +11,10 @@ const beta2 = 0.999;
 const epsilon = 1e-8;
 
 /** AdamW (Loshchilov and Hutter 2019). `step` changes the network in place and zeroes the gradient. */
-export function createAdamW(network: Network, settings: AdamWSettings): { step(gradient: Network, scale: number, rate: number): void } {
+export function createAdamW(
+  network: Network,
+  settings: AdamWSettings,
+): { step(gradient: Network, scale: number, rate: number): void } {
   const first = zerosLike(network);
   const second = zerosLike(network);
   let steps = 0;

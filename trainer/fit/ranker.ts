@@ -1,7 +1,16 @@
 import { createRandom, shuffle } from '../random.ts';
 import { createAdamW } from './adamw.ts';
 import { listwiseLoss } from './listwise.ts';
-import { type Activations, backward, copyOf, createActivations, createNetwork, forward, type Network, zerosLike } from './network.ts';
+import {
+  type Activations,
+  backward,
+  copyOf,
+  createActivations,
+  createNetwork,
+  forward,
+  type Network,
+  zerosLike,
+} from './network.ts';
 import type { RankingRows } from './rows.ts';
 import { type Standard, standardiseInto, standardOf } from './standardise.ts';
 

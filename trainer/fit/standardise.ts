@@ -21,7 +21,8 @@ export function standardOf(rows: RankingRows, to: number): Standard {
     const value = features[at] as number;
     if (Number.isNaN(value)) continue;
     const c = at % columns;
-    if (!Number.isFinite(value)) throw new RangeError(`feature column ${c} has an infinite value in row ${Math.floor(at / columns)}`);
+    if (!Number.isFinite(value))
+      throw new RangeError(`feature column ${c} has an infinite value in row ${Math.floor(at / columns)}`);
     const n = (count[c] as number) + 1;
     const delta = value - (mean[c] as number);
     count[c] = n;

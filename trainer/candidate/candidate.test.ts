@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../random.ts';
+import { alsModel } from './als.ts';
+import { before, type Interactions } from './interactions.ts';
+import { DecayedCounts, popularityModel } from './popularity.ts';
+import { similarModel } from './similar.ts';
+
+const dayMs = 86_400_000;
+
+/** One interaction per day; pairs are [user, item]. */
+function logOf(pairs: readonly (readonly [number, number])[], users: number, items: number): Interactions {
+  return {
+    n: pairs.length,
+    users,
+    items,
+    user: Int32Array.from(pairs, ([u]) => u),
+    item: Int32Array.from(pairs, ([, i]) => i),
+    tMs: Float64Array.from(pairs, (_, e) => e * dayMs),
+    weight: new Float32Array(pairs.length).fill(1),
+  };
+}
+
+/** Two tastes: users of one half like items of one half. */
+function twoTastes(): Interactions {
+  const random = createRandom(5, 'tastes');
+  const pairs = Array.from({ length: 2000 }, () => {
+    const user = random.below(60);
+    const taste = user % 2;
+    return [user, taste * 20 + random.below(20)] as const;
+  });
+  return logOf(pairs, 60, 41);
+}
+
+const settings = { rank: 8, iterations: 6, regularisation: 0.01, unobservedWeight: 0.1, seed: 1 };
+
+describe('popularity', () => {
+  test('equals its definition at any time', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(3), fc.double({ min: 0, max: 9000, noNaN: true }), fc.integer({ min: 1, max: 5 })), {
+          maxLength: 30,
+        }),
+        fc.double({ min: 0.5, max: 40, noNaN: true }),
+        (events, halfLifeDays) => {
+          const sorted = events.sort((a, b) => a[1] - b[1]);
+          const counts = new DecayedCounts(4, halfLifeDays);
+          for (const [item, day, weight] of sorted) counts.add(item, day * dayMs, weight);
+          const now = (sorted.at(-1)?.[1] ?? 0) + 1;
+          const expected = new Float64Array(4);
+          for (const [item, day, weight] of sorted)
+            expected[item] = expected[item]! + weight * 2 ** (-(now - day) / halfLifeDays);
+          for (const [item, score] of counts.at(now * dayMs).entries()) {
+            expect(Math.abs(score - expected[item]!)).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[item]!));
+          }
+        },
+      ),
+    );
+  });
+
+  test('without interactions every score is 0', () => {
+    expect([...popularityModel.fit(logOf([], 0, 3), { halfLifeDays: 30 }, 0)]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('similar', () => {
+  test('nearer and later items are more similar; a repeat is not a pair', () => {
+    const lists = similarModel.fit(
+      logOf(
+        [0, 0, 1, 2].map((item) => [0, item] as const),
+        1,
+        3,
+      ),
+      {
+        neighbours: 5,
+        shrinkage: 0,
+        window: 5,
+      },
+      0,
+    );
+    expect([...lists.neighbours.subarray(lists.offsets[0]!, lists.offsets[1]!)]).toEqual([1, 2]);
+    // From 1: 2 comes after it, 0 came before it.
+    expect([...lists.neighbours.subarray(lists.offsets[1]!, lists.offsets[2]!)]).toEqual([2, 0]);
+    expect(lists.scores[0]).toBeCloseTo(1, 6);
+    expect(lists.scores[1]).toBeCloseTo(0.5, 6);
+  });
+
+  test('shrinkage lowers pairs of rare items most', () => {
+    const pairs: [number, number][] = [
+      [0, 0],
+      [0, 1],
+    ];
+    for (let u = 1; u < 30; u++) pairs.push([u, 2], [u, 3]);
+    const scoreOf = (shrinkage: number, item: number) => {
+      const lists = similarModel.fit(logOf(pairs, 30, 4), { neighbours: 5, shrinkage, window: 5 }, 0);
+      return lists.scores[lists.offsets[item]!]!;
+    };
+    expect(scoreOf(5, 0) / scoreOf(0, 0)).toBeLessThan(scoreOf(5, 2) / scoreOf(0, 2));
+  });
+
+  test('separates two tastes, keeps lists short and sorted', () => {
+    const lists = similarModel.fit(twoTastes(), { neighbours: 7, shrinkage: 5, window: 5 }, 0);
+    for (let i = 0; i < 40; i++) {
+      const start = lists.offsets[i]!;
+      const end = lists.offsets[i + 1]!;
+      expect(end - start).toBe(7);
+      for (let e = start; e < end; e++) {
+        expect(lists.neighbours[e]! >= 20).toBe(i >= 20);
+        if (e > start) expect(lists.scores[e]!).toBeLessThanOrEqual(lists.scores[e - 1]!);
+      }
+    }
+    expect(lists.offsets[41]! - lists.offsets[40]!).toBe(0);
+  });
+});
+
+describe('iALS', () => {
+  const factors = alsModel.fit(twoTastes(), settings, 0);
+  const dot = (a: number, b: number) => {
+    let sum = 0;
+    for (let k = 0; k < 8; k++) sum += factors.values[a * 8 + k]! * factors.values[b * 8 + k]!;
+    return sum;
+  };
+
+  test('items of one taste are closer than items of two', () => {
+    let within = 0;
+    let across = 0;
+    for (let a = 0; a < 20; a++) {
+      within += dot(a, (a + 1) % 20);
+      across += dot(a, 20 + a);
+    }
+    expect(within).toBeGreaterThan(5 * Math.abs(across));
+  });
+
+  test('an item without interactions is zero, everything is finite', () => {
+    expect(factors.values.every(Number.isFinite)).toBe(true);
+    expect(factors.values.subarray(40 * 8).every((value) => value === 0)).toBe(true);
+    expect(alsModel.fit(logOf([], 0, 2), settings, 0).values).toEqual(new Float32Array(16));
+    expect(alsModel.fit(logOf([[0, 0]], 1, 1), settings, 0).values.every(Number.isFinite)).toBe(true);
+  });
+
+  test('conjugate gradient converges to the exact least squares of a small problem', () => {
+    // One user, items of which two are liked; rank 1, so that both sides have closed forms at the fixed point.
+    const log = logOf(
+      [
+        [0, 0],
+        [0, 1],
+      ],
+      1,
+      3,
+    );
+    const a0 = 0.5;
+    const regularisation = 0.1;
+    const { values } = alsModel.fit(log, { rank: 1, iterations: 300, regularisation, unobservedWeight: a0, seed: 2 }, 0);
+    const h = values[0]!;
+    // w solves (2 h^2 + a0 2 h^2 + ridge_w) w = 2 h with ridge_w = reg (2 + a0 3); h solves (w^2 + a0 w^2 + ridge_h) h = w, ridge_h = reg (1 + a0).
+    const w = (2 * h) / (2 * h * h * (1 + a0) + regularisation * (2 + 3 * a0));
+    expect(values[1]).toBeCloseTo(h, 6);
+    expect(Math.abs((w * w * (1 + a0) + regularisation * (1 + a0)) * h - w)).toBeLessThan(1e-4);
+    expect(Math.abs(h)).toBeGreaterThan(0.1);
+  });
+});
+
+test('every model: same log, settings and seed give the same artifact', () => {
+  const log = twoTastes();
+  const other = { ...settings, seed: 2 };
+  expect(alsModel.fit(log, settings, 0)).toEqual(alsModel.fit(log, settings, 0));
+  expect(alsModel.fit(log, other, 0).values).not.toEqual(alsModel.fit(log, settings, 0).values);
+  const similar = { neighbours: 5, shrinkage: 1, window: 3 };
+  expect(similarModel.fit(log, similar, 0)).toEqual(similarModel.fit(log, similar, 0));
+});
+
+test('before() cuts strictly', () => {
+  const log = logOf(
+    [
+      [0, 0],
+      [0, 1],
+      [0, 2],
+    ],
+    1,
+    3,
+  );
+  expect(before(log, dayMs).n).toBe(1);
+  expect([...before(log, dayMs + 1).item]).toEqual([0, 1]);
+  expect(before(log, -1).n).toBe(0);
+});
