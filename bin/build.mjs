@@ -29,9 +29,9 @@ export function buildKernels() {
       '--enable',
       'simd',
       '-O3',
-      '--converge',
+      '--disableWarning',
+      '112',
       '--noAssert',
-      '--importMemory',
       '--initialMemory',
       '1',
     ];

@@ -1,0 +1,35 @@
+import { fromBase64 } from './base64.ts';
+import type { Engine } from './engine.ts';
+
+/** Inputs of one model and what the reference engine made of them. */
+export interface GoldenCase {
+  readonly rows: number;
+  /** Base64 of float32 little-endian [rows x F], row-major, NaN = missing. */
+  readonly features: string;
+  readonly scores: readonly number[];
+}
+
+/** `golden.json` of a release. */
+export interface GoldenDocument {
+  readonly version: 1;
+  readonly light: GoldenCase;
+  readonly heavy: GoldenCase;
+}
+
+/** The first difference between the engine and the case, in words; undefined when there is none. Tolerance is absolute below 1, relative above. */
+export function goldenMismatch(engine: Pick<Engine, 'run'>, golden: GoldenCase, tolerance = 1e-5): string | undefined {
+  const bytes = fromBase64(golden.features);
+  const scores = engine.run(new Float32Array(bytes.buffer, 0, bytes.length >> 2), golden.rows);
+  return scoresMismatch(scores, golden, tolerance);
+}
+
+/** The same for scores that an asynchronous engine has already computed. */
+export function scoresMismatch(scores: Float32Array, golden: GoldenCase, tolerance = 1e-5): string | undefined {
+  if (scores.length !== golden.scores.length) return `${scores.length} scores, golden ${golden.scores.length}`;
+  for (const [row, expected] of golden.scores.entries()) {
+    const score = scores[row] as number;
+    if (!(Math.abs(score - expected) <= tolerance * Math.max(1, Math.abs(expected))))
+      return `row ${row}: ${score}, golden ${expected}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import { decodeTable, encodeTable, sectionOf, TableRefused } from '../contract/table.ts';
+import { scanDimensions } from '../kernel/scan.ts';
+
+/** Item vectors [n x dim], row-major, int8 with one scale per row: vector = scale * int8. Row = ordinal. */
+export interface VectorTable {
+  readonly n: number;
+  readonly dim: number;
+  readonly data: Int8Array;
+  readonly scales: Float32Array;
+}
+
+/**
+ * Symmetric quantisation of each row to [-127, 127] by its largest absolute value; an error of at most half a scale per element.
+ * A row of zeros stays zeros with scale 0.
+ * @throws RangeError when the length is not n * dim, dim is over 1,024 or a value is not finite.
+ */
+export function quantise(vectors: Float32Array, n: number, dim: number): VectorTable {
+  if (vectors.length !== n * dim || dim > scanDimensions)
+    throw new RangeError(`quantise: ${vectors.length} values for ${n} x ${dim}`);
+  const data = new Int8Array(n * dim);
+  const scales = new Float32Array(n);
+  for (let row = 0; row < n; row++) {
+    const end = (row + 1) * dim;
+    let largest = 0;
+    for (let i = row * dim; i < end; i++) {
+      const size = Math.abs(vectors[i] as number);
+      if (!(size < Number.POSITIVE_INFINITY)) throw new RangeError(`quantise: row ${row} holds ${vectors[i]}`);
+      if (size > largest) largest = size;
+    }
+    const scale = Math.fround(largest / 127);
+    scales[row] = scale;
+    if (scale > 0) for (let i = row * dim; i < end; i++) data[i] = Math.round((vectors[i] as number) / scale);
+  }
+  return { n, dim, data, scales };
+}
+
+/** Float32 [dim] of one row. @throws RangeError when the ordinal is not in the table. */
+export function rowOf(table: VectorTable, ordinal: number): Float32Array<ArrayBuffer> {
+  const { n, dim, data, scales } = table;
+  if (!(ordinal >= 0 && ordinal < n)) throw new RangeError(`vectors: ordinal ${ordinal} of ${n}`);
+  const scale = scales[ordinal] as number;
+  return Float32Array.from(data.subarray(ordinal * dim, (ordinal + 1) * dim), (value) => value * scale);
+}
+
+const kind = 'vectors';
+
+export function encodeVectors(table: VectorTable): Uint8Array<ArrayBuffer> {
+  return encodeTable({ kind, meta: { n: table.n, dim: table.dim }, sections: { data: table.data, scales: table.scales } });
+}
+
+/** @throws TableRefused when the bytes are not a vector table or its sizes disagree. */
+export function decodeVectors(bytes: Uint8Array<ArrayBuffer>): VectorTable {
+  const table = decodeTable(bytes, kind);
+  const { n, dim } = table.meta;
+  const data = sectionOf(table, 'data', 'i8');
+  const scales = sectionOf(table, 'scales', 'f32');
+  if (
+    typeof n !== 'number' ||
+    typeof dim !== 'number' ||
+    !(dim <= scanDimensions) ||
+    scales.length !== n ||
+    data.length !== n * dim
+  ) {
+    throw new TableRefused(`vectors: ${data.length} values and ${scales.length} scales for ${n} x ${dim}`);
+  }
+  return { n, dim, data, scales };
+}
