@@ -1,0 +1,34 @@
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+
+/** Shows what a verb is doing. `say` changes the line under the running step. */
+export interface Progress {
+  step<Result>(title: string, run: (say: (text: string) => void) => Result | Promise<Result>): Promise<Result>;
+}
+
+/** No output at all. */
+export const silentProgress: Progress = { step: async (_title, run) => run(() => {}) };
+
+/** Progress on standard error, never on standard output; silent unless `stream` is a terminal. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (!stream.isTTY) return silentProgress;
+  return {
+    async step(title, run) {
+      type Result = Awaited<ReturnType<typeof run>>;
+      let result: { value: Result } | undefined;
+      const logger = new ListrLogger({ useIcons: true, processOutput: new ProcessOutput(stream, stream) });
+      const task = {
+        title,
+        task: async (_: unknown, self: { output: string }) => {
+          result = {
+            value: await run((text) => {
+              self.output = text;
+            }),
+          };
+        },
+      };
+      await new Listr([task], { renderer: 'default', rendererOptions: { logger } }).run();
+      if (!result) throw new Error(`step "${title}" ended without a result`);
+      return result.value;
+    },
+  };
+}
