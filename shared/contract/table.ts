@@ -83,9 +83,9 @@ export function encodeTable(table: Table): Uint8Array<ArrayBuffer> {
  * Decodes a table of the given kind. Section offsets in the header count from the end of the header.
  * @throws TableRefused when magic, version, kind or bounds are wrong.
  */
-export function decodeTable(source: Uint8Array<ArrayBuffer>, kind: string): Table {
-  // Typed-array views need alignment; a subarray of a larger buffer may lack it.
-  const bytes = source.byteOffset % 8 === 0 ? source : source.slice();
+export function decodeTable(source: Uint8Array, kind: string): Table {
+  // Typed-array views need alignment; a subarray of a larger buffer may lack it. Not slice(): on a Node Buffer that is a view.
+  const bytes = source.byteOffset % 8 === 0 ? source : new Uint8Array(source);
   if (bytes.length < 12) throw new TableRefused(`${kind}: ${bytes.length} bytes is too short for a table`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0, true) !== magic) throw new TableRefused(`${kind}: not a Vitrine table (wrong magic)`);
@@ -96,21 +96,25 @@ export function decodeTable(source: Uint8Array<ArrayBuffer>, kind: string): Tabl
   if (start > bytes.length) throw new TableRefused(`${kind}: header runs past the end`);
   let json = '';
   for (let i = 12; i < start; i++) json += String.fromCharCode(bytes[i] ?? 0);
-  let header: Header;
+  let header: Partial<Header> | null;
   try {
-    header = JSON.parse(json) as Header;
+    header = JSON.parse(json) as Partial<Header> | null;
   } catch {
     throw new TableRefused(`${kind}: header is not JSON`);
   }
-  if (header.kind !== kind) throw new TableRefused(`expected a ${kind} table, found ${header.kind}`);
+  if (header?.kind !== kind) throw new TableRefused(`expected a ${kind} table, found ${header?.kind}`);
+  if (typeof header.meta !== 'object' || header.meta === null || !Array.isArray(header.sections))
+    throw new TableRefused(`${kind}: header lacks meta or sections`);
   const sections: Record<string, Section> = {};
-  for (const { name, type, offset, length } of header.sections) {
-    const View = sectionTypes[type];
+  for (const entry of header.sections) {
+    const { name, type, offset, length } = entry ?? {};
+    const View = Object.hasOwn(sectionTypes, type) && sectionTypes[type];
     const at = start + offset;
-    if (!View || at % 8 !== 0 || at + length * View.BYTES_PER_ELEMENT > bytes.length) {
+    if (!View || !(offset >= 0 && length >= 0 && at % 8 === 0) || at + length * View.BYTES_PER_ELEMENT > bytes.length) {
       throw new TableRefused(`${kind}: section ${name} is out of bounds`);
     }
-    sections[name] = new View(bytes.buffer, bytes.byteOffset + at, length);
+    // Memory that threads share gives views as well; the constructors' types do not say so.
+    sections[name] = new View(bytes.buffer as ArrayBuffer, bytes.byteOffset + at, length);
   }
   return { kind, meta: header.meta, sections };
 }

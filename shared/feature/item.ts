@@ -1,0 +1,44 @@
+import type { EventType } from '../contract/event.ts';
+import type { Item } from '../contract/item.ts';
+import { aggregateValue, updateAggregate } from './aggregate/aggregate.ts';
+import type { AggregateState } from './aggregate/kind.ts';
+import type { FeatureSet } from './set.ts';
+import { transformed } from './transform.ts';
+
+/** What an item's aggregates need of an event. */
+export interface ItemEvent {
+  readonly type: EventType;
+  readonly tMs: number;
+  readonly value?: number;
+}
+
+/** Streaming state of one item: one aggregate state per name in `set.catalog`. Plain JSON; a few numbers per feature, however many events. */
+export type ItemState = AggregateState[];
+
+/** State of an item without events. */
+export const createItemState = (set: FeatureSet): ItemState => set.catalog.map(() => []);
+
+/** Adds one event of this item. For values as of an event's time, read before adding it. */
+export function updateItem(set: FeatureSet, state: ItemState, event: ItemEvent): void {
+  const features = set.definitionOf.catalog;
+  for (let i = 0; i < features.length; i++) {
+    const feature = features[i];
+    const aggregate = state[i];
+    if (!feature || !aggregate || !('aggregate' in feature) || !feature.events.includes(event.type)) continue;
+    updateAggregate(feature.aggregate, aggregate, event.tMs, event.value ?? Number.NaN);
+  }
+}
+
+/** The item's row of the catalogue table at `nowMs`: Float32 [set.catalog.length], transformed, NaN = missing. */
+export function catalogValues(
+  set: FeatureSet,
+  state: ItemState,
+  item: Pick<Item, 'price'>,
+  nowMs: number,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.from(set.definitionOf.catalog, (feature, i) => {
+    if ('aggregate' in feature) return transformed(feature.transform, aggregateValue(feature.aggregate, state[i] ?? [], nowMs));
+    if ('attribute' in feature) return transformed(feature.transform, item[feature.attribute] ?? Number.NaN);
+    throw new Error(`feature ${feature.name} is no catalogue feature that this build knows`);
+  });
+}

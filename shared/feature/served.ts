@@ -1,0 +1,70 @@
+import type { Ordinal } from '../contract/id.ts';
+import type { Item } from '../contract/item.ts';
+import type { DeviceClass } from '../contract/request.ts';
+import type { SourceName } from '../contract/surface.ts';
+import type { CatalogTable } from './catalog.ts';
+import { contextValue } from './context.ts';
+import type { FeatureSet } from './set.ts';
+import { transformed } from './transform.ts';
+import { newServedValues, type ServedValues } from './values.ts';
+
+/** Candidates and the request they are for. Columns: index i belongs to candidate i. */
+export interface ServedInput {
+  readonly n: number;
+  /** [n] rows of `catalog` and `items`. */
+  readonly ordinals: ArrayLike<Ordinal>;
+  readonly catalog: CatalogTable;
+  readonly items: readonly Pick<Item, 'publishedAtMs'>[];
+  /** Per source [n]; NaN where it did not propose the candidate. A source that is absent did not propose any. */
+  readonly sourceScores: Readonly<Partial<Record<SourceName, ArrayLike<number>>>>;
+  readonly nowMs: number;
+  readonly timeZoneMinutes: number;
+  readonly device: DeviceClass;
+}
+
+/**
+ * Catalogue and edge features of the candidates: Float32 [n x set.served.length], row-major, NaN = missing.
+ * @throws Error when the catalogue lacks a column of the set: they are not of one release.
+ */
+export function servedValues(set: FeatureSet, input: ServedInput): ServedValues {
+  const { n, ordinals, catalog, items, sourceScores, nowMs } = input;
+  const width = set.served.length;
+  const values = newServedValues(n * width);
+  const fill = (column: number, value: (i: number) => number) => {
+    for (let i = 0; i < n; i++) values[i * width + column] = value(i);
+  };
+  for (const feature of set.definitionOf.catalog) {
+    const from = catalog.columns.indexOf(feature.name);
+    if (from < 0) throw new Error(`the catalogue has no column ${feature.name}`);
+    const stride = catalog.columns.length;
+    fill(set.served.indexOf(feature.name), (i) => catalog.values[(ordinals[i] as number) * stride + from] ?? Number.NaN);
+  }
+  for (const feature of set.definitionOf.edge) {
+    const column = set.served.indexOf(feature.name);
+    if ('source' in feature) {
+      const scores = sourceScores[feature.source];
+      fill(column, (i) => transformed(feature.transform, scores?.[i] ?? Number.NaN));
+    } else if ('age' in feature) {
+      // An item shown before its date of arrival is new, not of negative age.
+      fill(column, (i) => {
+        const publishedAtMs = items[ordinals[i] as number]?.publishedAtMs ?? Number.NaN;
+        return transformed(feature.transform, Math.max(0, nowMs - publishedAtMs) / 1000);
+      });
+    } else if ('context' in feature) {
+      const context = transformed(feature.transform, contextValue(feature.context, input));
+      fill(column, () => context);
+    } else throw new Error(`feature ${feature.name} is no edge feature that this build knows`);
+  }
+  return values;
+}
+
+/** The rows of some candidates, in the given order: what a pack holds after policy chose. */
+export function pickServed(set: FeatureSet, values: ServedValues, rows: ArrayLike<number>): ServedValues {
+  const width = set.served.length;
+  const picked = newServedValues(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * width;
+    picked.set(values.subarray(from, from + width), i * width);
+  }
+  return picked;
+}

@@ -1,0 +1,83 @@
+import { limit as limits } from '../contract/limit.ts';
+import type { DeviceClass } from '../contract/request.ts';
+import type { SourceName, Surface } from '../contract/surface.ts';
+import { assemble } from '../feature/assemble.ts';
+import { servedValues } from '../feature/served.ts';
+import type { ServedValues } from '../feature/values.ts';
+import type { ScanKernel } from '../kernel/kernel.ts';
+import type { Engine } from '../model/engine.ts';
+import { type Blended, blend } from '../retrieval/blend.ts';
+import type { Retrieved } from '../retrieval/retrieved.ts';
+import type { OpenRelease } from './open.ts';
+import { retrieveSource, type SourceContext, type SourceRelease } from './source.ts';
+
+export interface RetrieveInput extends SourceContext {
+  /** Candidates after the blend. Default: limit.packCandidates. */
+  readonly limit?: number;
+  /** Lists from outside the release (trending), or to use instead of a source's own. */
+  readonly lists?: Readonly<Partial<Record<SourceName, Retrieved>>>;
+}
+
+/** Candidates of a surface: all of its sources, blended. Pure and synchronous. */
+export function retrieveCandidates(release: SourceRelease, scan: ScanKernel, surface: Surface, input: RetrieveInput): Blended {
+  const lists = surface.sources.map(({ source, weight, limit }) => ({
+    source,
+    weight,
+    list: input.lists?.[source] ?? retrieveSource(release, scan, source, { ...input, limit }),
+  }));
+  return blend(lists, input.limit ?? limits.packCandidates);
+}
+
+/** Candidates with what the edge knows of them. Index i of each column belongs to candidate i of the blend. */
+export interface LightRanked {
+  /** Candidate indices, best first; of equal scores the better blended first, NaN last. */
+  readonly order: Uint32Array;
+  /** Light ranker's score per candidate. */
+  readonly scores: Float32Array;
+  /** What the edge serves and logs. */
+  readonly served: ServedValues;
+}
+
+export interface RankContext {
+  readonly nowMs: number;
+  readonly timeZoneMinutes: number;
+  readonly device: DeviceClass;
+}
+
+/** Served features of blended candidates. */
+export const servedOf = (
+  release: Pick<OpenRelease, 'features' | 'catalog' | 'items'>,
+  candidates: Blended,
+  context: RankContext,
+): ServedValues =>
+  servedValues(release.features, {
+    n: candidates.ordinals.length,
+    ordinals: candidates.ordinals,
+    catalog: release.catalog,
+    items: release.items,
+    sourceScores: candidates.sourceScores,
+    ...context,
+  });
+
+/** Orders blended candidates by the light ranker. Pure and synchronous. @throws what the engine throws: the caller keeps the blended order. */
+export function lightRank(
+  release: Pick<OpenRelease, 'features' | 'catalog' | 'items'>,
+  engine: Pick<Engine, 'run'>,
+  candidates: Blended,
+  context: RankContext,
+): LightRanked {
+  const n = candidates.ordinals.length;
+  const served = servedOf(release, candidates, context);
+  const scores = n === 0 ? new Float32Array(0) : engine.run(assemble(release.features, 'light', n, served), n);
+  return { order: descending(scores), scores, served };
+}
+
+/** Indices of scores from the greatest to the least; equal ones in index order, NaN last. */
+export function descending(scores: Float32Array): Uint32Array {
+  const rank = (i: number) => {
+    const score = scores[i] as number;
+    return Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score;
+  };
+  // -Infinity - -Infinity is NaN, which is falsy: index order.
+  return Uint32Array.from(scores.keys()).sort((a, b) => rank(b) - rank(a) || a - b);
+}

@@ -1,0 +1,135 @@
+import { defineConfig } from './shared/contract/config.ts';
+import type { EventType } from './shared/contract/event.ts';
+
+/** Events that say that a visitor cared. A rating counts whatever its stars: most people rate what they chose. */
+const interest: readonly EventType[] = ['click', 'cart', 'purchase', 'play', 'rating', 'conversion'];
+const daySeconds = 86_400;
+
+/** The demo's configuration, good for films and shops alike: what the data lacks (prices, brands, stars) is missing to the rankers. */
+export default defineConfig({
+  features: [
+    // Catalogue: of the item, as of the release.
+    {
+      name: 'popularity30d',
+      entity: 'item',
+      aggregate: { kind: 'decayedCount', halfLifeSeconds: 30 * daySeconds },
+      events: interest,
+      transform: 'log1p',
+      placement: 'catalog',
+    },
+    {
+      name: 'popularity7d',
+      entity: 'item',
+      aggregate: { kind: 'decayedCount', halfLifeSeconds: 7 * daySeconds },
+      events: interest,
+      transform: 'log1p',
+      placement: 'catalog',
+    },
+    {
+      name: 'meanRating',
+      entity: 'item',
+      aggregate: { kind: 'meanValue', prior: 3.5, strength: 5 },
+      events: ['rating'],
+      placement: 'catalog',
+    },
+    { name: 'price', entity: 'item', attribute: 'price', transform: 'log1p', placement: 'catalog' },
+
+    // Edge: of the request.
+    { name: 'itemAge', entity: 'item', age: true, transform: 'log1p', placement: 'edge' },
+    { name: 'similarScore', entity: 'candidate', source: 'similar', placement: 'edge' },
+    { name: 'nearestScore', entity: 'candidate', source: 'nearest', placement: 'edge' },
+    { name: 'popularScore', entity: 'candidate', source: 'popular', transform: 'log1p', placement: 'edge' },
+    { name: 'categoryScore', entity: 'candidate', source: 'category', placement: 'edge' },
+    { name: 'hour', entity: 'context', context: 'hour', placement: 'edge' },
+    { name: 'weekday', entity: 'context', context: 'weekday', placement: 'edge' },
+    { name: 'deviceClass', entity: 'context', context: 'deviceClass', placement: 'edge' },
+
+    // Device: of the visitor's own history.
+    {
+      name: 'userEvents',
+      entity: 'user',
+      aggregate: { kind: 'count' },
+      events: interest,
+      transform: 'log1p',
+      placement: 'device',
+    },
+    {
+      name: 'categoryMatch50',
+      entity: 'userItem',
+      match: { attribute: 'categories', last: 50 },
+      events: interest,
+      placement: 'device',
+    },
+    {
+      name: 'categoryMatch5',
+      entity: 'userItem',
+      match: { attribute: 'categories', last: 5 },
+      events: interest,
+      placement: 'device',
+    },
+    { name: 'brandMatch50', entity: 'userItem', match: { attribute: 'brand', last: 50 }, events: interest, placement: 'device' },
+    { name: 'cosineLast', entity: 'userItem', cosine: 'last', last: 1, events: interest, placement: 'device' },
+    { name: 'cosineMean', entity: 'userItem', cosine: 'mean', last: 20, decay: 0.9, events: interest, placement: 'device' },
+    { name: 'cosineMax', entity: 'userItem', cosine: 'max', last: 20, events: interest, placement: 'device' },
+    {
+      name: 'ownEvents',
+      entity: 'userItem',
+      aggregate: { kind: 'count' },
+      events: interest,
+      transform: 'log1p',
+      placement: 'device',
+    },
+    { name: 'priceDistance', entity: 'userItem', priceDistance: { last: 20 }, events: interest, placement: 'device' },
+  ],
+
+  surfaces: [
+    {
+      // Broad, so that the device finds something to move up whatever the visitor turns to: some 200 candidates after the blend, of every category.
+      name: 'home',
+      sources: [
+        { source: 'popular', limit: 80, weight: 1 },
+        { source: 'category', limit: 100, weight: 0.7 },
+        { source: 'similar', limit: 60, weight: 1 },
+        { source: 'nearest', limit: 60, weight: 1 },
+        { source: 'recent', limit: 20, weight: 0.3 },
+      ],
+      rules: { excludeSeen: true, categoryShare: 0.5 },
+      rerank: true,
+    },
+    {
+      name: 'similar',
+      sources: [
+        { source: 'similar', limit: 100, weight: 1 },
+        { source: 'nearest', limit: 100, weight: 0.8 },
+        // The floor for an item that nobody has met yet.
+        { source: 'category', limit: 40, weight: 0.2 },
+      ],
+      rules: { excludeSeen: true, categoryShare: 1 },
+      rerank: true,
+    },
+    {
+      name: 'popular',
+      sources: [{ source: 'popular', limit: 200, weight: 1 }],
+      rules: { excludeSeen: false, categoryShare: 1 },
+      rerank: false,
+    },
+    {
+      name: 'new',
+      sources: [{ source: 'recent', limit: 200, weight: 1 }],
+      rules: { excludeSeen: true, categoryShare: 0.5 },
+      rerank: true,
+    },
+  ],
+
+  positives: { click: 1, play: 1, rating: 1, cart: 2, purchase: 4, conversion: 4 },
+
+  training: {
+    seed: 1,
+    testShare: 0.1,
+    rankerShare: 0.1,
+    popularHalfLifeDays: 30,
+    similar: { neighbours: 100, shrinkage: 5, window: 5 },
+    als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
+    ranker: { hidden: [32, 16], epochs: 12, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
+  },
+});
