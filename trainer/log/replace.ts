@@ -24,13 +24,14 @@ export async function replaceDirectory<Result>(
   const filled = join(temporary, 'new');
   const cleanUp = () => rmSync(temporary, { recursive: true, force: true });
   process.once('exit', cleanUp);
+  const stopListening = exitOnSignals();
   try {
     await mkdir(filled);
     const result = await fill(filled, temporary);
-    if (existsSync(target)) await rename(target, join(temporary, 'old'));
-    await rename(filled, target);
+    await swap(filled, target, join(temporary, 'old'));
     return result;
   } finally {
+    stopListening();
     process.off('exit', cleanUp);
     cleanUp();
   }
@@ -41,4 +42,29 @@ function refuseForeign(target: string, marker: string, out: string): void {
   const names = readdirSync(target);
   if (names.length === 0 || names.includes(marker)) return;
   throw new Failure('bad-input', `${out} exists and holds other files.`, 'Give an --out that does not exist yet.');
+}
+
+async function swap(filled: string, target: string, old: string): Promise<void> {
+  const had = existsSync(target);
+  if (had) await rename(target, old);
+  try {
+    await rename(filled, target);
+  } catch (error) {
+    if (had) await rename(old, target);
+    throw error;
+  }
+}
+
+/** A signal nobody handles kills without an exit event, and the sibling would stay. Verbs with handlers of their own keep them. */
+function exitOnSignals(): () => void {
+  const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+  const stops = Object.entries(codes).map(([signal, code]) => {
+    if (process.listenerCount(signal) > 0) return () => {};
+    const exit = () => process.exit(code);
+    process.once(signal, exit);
+    return () => process.off(signal, exit);
+  });
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
