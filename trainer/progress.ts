@@ -26,7 +26,7 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           };
         },
       };
-      await new Listr([task], { renderer: 'default', rendererOptions: { logger } }).run();
+      await new Listr([task], { renderer: 'default', rendererOptions: { logger }, registerSignalListeners: false }).run();
       if (!result) throw new Error(`step "${title}" ended without a result`);
       return result.value;
     },
