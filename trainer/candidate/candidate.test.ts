@@ -78,9 +78,9 @@ describe('similar', () => {
       },
       0,
     );
-    expect([...lists.neighbours.subarray(lists.offsets[0]!, lists.offsets[1]!)]).toEqual([1, 2]);
+    expect([...lists.ordinals.subarray(lists.offsets[0]!, lists.offsets[1]!)]).toEqual([1, 2]);
     // From 1: 2 comes after it, 0 came before it.
-    expect([...lists.neighbours.subarray(lists.offsets[1]!, lists.offsets[2]!)]).toEqual([2, 0]);
+    expect([...lists.ordinals.subarray(lists.offsets[1]!, lists.offsets[2]!)]).toEqual([2, 0]);
     expect(lists.scores[0]).toBeCloseTo(1, 6);
     expect(lists.scores[1]).toBeCloseTo(0.5, 6);
   });
@@ -105,7 +105,7 @@ describe('similar', () => {
       const end = lists.offsets[i + 1]!;
       expect(end - start).toBe(7);
       for (let e = start; e < end; e++) {
-        expect(lists.neighbours[e]! >= 20).toBe(i >= 20);
+        expect(lists.ordinals[e]! >= 20).toBe(i >= 20);
         if (e > start) expect(lists.scores[e]!).toBeLessThanOrEqual(lists.scores[e - 1]!);
       }
     }

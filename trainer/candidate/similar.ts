@@ -1,3 +1,4 @@
+import type { SimilarTable } from '../../shared/retrieval/similar.ts';
 import { type CandidateModel, groupBy, type Interactions } from './interactions.ts';
 
 export interface SimilarSettings {
@@ -7,14 +8,6 @@ export interface SimilarSettings {
   readonly shrinkage: number;
   /** Interactions of one visitor that are further apart than this many places are not a pair. */
   readonly window: number;
-}
-
-/** CSR lists: neighbours of item i are `neighbours[offsets[i] .. offsets[i + 1]]`, scores descending, ties by lower ordinal. */
-export interface SimilarLists {
-  readonly items: number;
-  readonly offsets: Uint32Array;
-  readonly neighbours: Uint32Array;
-  readonly scores: Float32Array;
 }
 
 /** What came before counts as well, with less evidence than what came after. */
@@ -34,7 +27,7 @@ const neighbourExponent = 0.25;
  *
  * with n the number of interactions of an item (Sarwar et al. 2001 for the cosine; sequential rules of Ludewig and Jannach 2018 for the 1/d).
  */
-export const similarModel: CandidateModel<SimilarSettings, SimilarLists> = {
+export const similarModel: CandidateModel<SimilarSettings, SimilarTable> = {
   name: 'similar',
   fit(log, settings) {
     const sequences = collapse(log);
@@ -47,7 +40,7 @@ export const similarModel: CandidateModel<SimilarSettings, SimilarLists> = {
     }
     const sum = new Float64Array(log.items);
     const offsets = new Uint32Array(log.items + 1);
-    const neighbours: number[] = [];
+    const ordinals: number[] = [];
     const scores: number[] = [];
     for (let i = 0; i < log.items; i++) {
       const touched: number[] = [];
@@ -57,13 +50,13 @@ export const similarModel: CandidateModel<SimilarSettings, SimilarLists> = {
       for (const j of touched) sum[j] = (sum[j] as number) * (norm.seed[i] as number) * (norm.neighbour[j] as number);
       touched.sort((a, b) => (sum[b] as number) - (sum[a] as number) || a - b);
       for (const j of touched.slice(0, settings.neighbours)) {
-        neighbours.push(j);
+        ordinals.push(j);
         scores.push(sum[j] as number);
       }
       for (const j of touched) sum[j] = 0;
-      offsets[i + 1] = neighbours.length;
+      offsets[i + 1] = ordinals.length;
     }
-    return { items: log.items, offsets, neighbours: Uint32Array.from(neighbours), scores: Float32Array.from(scores) };
+    return { n: log.items, offsets, ordinals: Uint32Array.from(ordinals), scores: Float32Array.from(scores) };
   },
 };
 

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkConfig, defaultTraining, loadConfig } from './config.ts';
+
+const minimal = {
+  features: [{ name: 'price', entity: 'item', attribute: 'price', placement: 'catalog', transform: 'log1p' }],
+  surfaces: [
+    {
+      name: 'home',
+      sources: [{ source: 'popular', limit: 50, weight: 1 }],
+      rules: { excludeSeen: true, categoryShare: 1 },
+      rerank: true,
+    },
+  ],
+  positives: { click: 1 },
+};
+
+describe('configuration', () => {
+  test('defaults fill what training leaves out, at any depth', () => {
+    expect(checkConfig(minimal, 'here').training).toEqual(defaultTraining);
+    const config = checkConfig({ ...minimal, training: { seed: 7, als: { rank: 4 } } }, 'here');
+    expect(config.training).toEqual({ ...defaultTraining, seed: 7, als: { ...defaultTraining.als, rank: 4 } });
+  });
+
+  test('the digest follows the values, not the spelling', () => {
+    const spelled = checkConfig({ ...minimal, training: { seed: defaultTraining.seed } }, 'here');
+    expect(spelled.sha256).toBe(checkConfig(minimal, 'there').sha256);
+    expect(checkConfig({ ...minimal, training: { seed: 99 } }, 'here').sha256).not.toBe(spelled.sha256);
+  });
+
+  test.each([
+    [{ ...minimal, positives: {} }, /positives: name at least one event type/],
+    [{ ...minimal, positives: { clik: 1 } }, /positives/],
+    [{ ...minimal, surfaces: [] }, /define at least one surface/],
+    [{ ...minimal, surfaces: [minimal.surfaces[0], minimal.surfaces[0]] }, /two surfaces have the same name/],
+    [{ ...minimal, training: { testShare: 0.6, rankerShare: 0.5 } }, /testShare \+ rankerShare must be less than 1/],
+    [{ ...minimal, training: { als: { rank: 0 } } }, /training\.als\.rank/],
+    [{ ...minimal, training: { sed: 1 } }, /sed/],
+    [{ ...minimal, features: [...minimal.features, ...minimal.features] }, /feature price: defined twice/],
+  ])('refuses %# with the place and the reason', (config, message) => {
+    expect(() => checkConfig(config, 'here')).toThrow(message);
+    try {
+      checkConfig(config, 'here');
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'Failure', code: 'bad-input' });
+    }
+  });
+
+  test('a file without a default export, or that does not load, is refused by its path', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vitrine-config-'));
+    try {
+      await writeFile(join(folder, 'empty.mjs'), 'export const config = 1;');
+      await writeFile(join(folder, 'broken.mjs'), 'export default {');
+      await expect(loadConfig(join(folder, 'empty.mjs'))).rejects.toThrow(/empty\.mjs has no default export/);
+      await expect(loadConfig(join(folder, 'broken.mjs'))).rejects.toThrow(/broken\.mjs cannot be loaded/);
+      await expect(loadConfig(join(folder, 'absent.ts'))).rejects.toThrow(/absent\.ts cannot be loaded/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,139 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { canonicalJson } from '../shared/contract/canonical.ts';
+import type { TrainingConfig, VitrineConfig } from '../shared/contract/config.ts';
+import { eventTypes } from '../shared/contract/event.ts';
+import type { Sha256 } from '../shared/contract/id.ts';
+import { sha256Text } from '../shared/contract/sha256.ts';
+import { sourceNames } from '../shared/contract/surface.ts';
+import { createFeatureSet } from '../shared/feature/create.ts';
+import type { FeatureDefinition, FeatureSetDocument } from '../shared/feature/definition.ts';
+import { Failure } from './failure.ts';
+
+/** The configuration that `--config` does not name. */
+export const defaultConfigFile = join(dirname(dirname(fileURLToPath(import.meta.url))), 'vitrine.config.ts');
+
+/** Training numbers that a configuration leaves out. */
+export const defaultTraining: TrainingConfig = {
+  seed: 1,
+  testShare: 0.2,
+  rankerShare: 0.2,
+  popularHalfLifeDays: 30,
+  similar: { neighbours: 100, shrinkage: 5, window: 5 },
+  als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
+  ranker: { hidden: [32, 16], epochs: 12, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
+};
+
+/** A valid configuration with what follows from it. */
+export interface LoadedConfig extends VitrineConfig {
+  readonly featureSet: FeatureSetDocument;
+  readonly sha256: Sha256;
+}
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens');
+const share = z.number().gt(0).lt(1);
+const count = z.int().min(1);
+const defaults = defaultTraining;
+
+const training = z
+  .strictObject({
+    seed: z.int().min(0).max(0xffffffff).default(defaults.seed),
+    testShare: share.default(defaults.testShare),
+    rankerShare: share.default(defaults.rankerShare),
+    popularHalfLifeDays: z.number().positive().default(defaults.popularHalfLifeDays),
+    similar: z
+      .strictObject({
+        neighbours: count.max(1000).default(defaults.similar.neighbours),
+        shrinkage: z.number().min(0).default(defaults.similar.shrinkage),
+        window: count.max(100).default(defaults.similar.window),
+      })
+      .default(defaults.similar),
+    als: z
+      .strictObject({
+        rank: count.max(256).default(defaults.als.rank),
+        iterations: count.max(100).default(defaults.als.iterations),
+        regularisation: z.number().positive().default(defaults.als.regularisation),
+        unobservedWeight: z.number().positive().default(defaults.als.unobservedWeight),
+      })
+      .default(defaults.als),
+    ranker: z
+      .strictObject({
+        hidden: z
+          .array(count.max(1024))
+          .max(4)
+          .default([...defaults.ranker.hidden]),
+        epochs: count.max(1000).default(defaults.ranker.epochs),
+        learningRate: z.number().positive().max(1).default(defaults.ranker.learningRate),
+        negatives: count.max(199).default(defaults.ranker.negatives),
+        maxQueries: count.default(defaults.ranker.maxQueries),
+      })
+      .default({ ...defaults.ranker, hidden: [...defaults.ranker.hidden] }),
+  })
+  .refine((value) => value.testShare + value.rankerShare < 1, 'testShare + rankerShare must be less than 1')
+  .prefault({});
+
+const surface = z.strictObject({
+  name,
+  sources: z
+    .array(z.strictObject({ source: z.enum(sourceNames), limit: count.max(1000), weight: z.number().positive() }))
+    .min(1, 'a surface needs at least one source'),
+  rules: z.strictObject({ excludeSeen: z.boolean(), categoryShare: z.number().gt(0).max(1) }),
+  rerank: z.boolean(),
+});
+
+const schema = z.strictObject({
+  // What a definition may hold is the feature room's business: createFeatureSet checks it.
+  features: z.array(z.looseObject({ name: z.string() })).min(1, 'define at least one feature'),
+  surfaces: z
+    .array(surface)
+    .min(1, 'define at least one surface')
+    .refine((surfaces) => new Set(surfaces.map((one) => one.name)).size === surfaces.length, 'two surfaces have the same name'),
+  positives: z
+    .partialRecord(z.enum(eventTypes), z.number().positive())
+    .refine((weights) => Object.keys(weights).length > 0, 'name at least one event type that counts as interest'),
+  training,
+});
+
+/**
+ * Checks a configuration, applies defaults and makes its feature set: the light ranker takes every feature that the edge can serve, the heavy one all.
+ * @throws Failure `bad-input` that lists what is wrong and where.
+ */
+export function checkConfig(value: unknown, source: string): LoadedConfig {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    const issues = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+    throw new Failure('bad-input', `${source} is not a valid configuration:\n${issues.join('\n')}`);
+  }
+  const config = result.data as unknown as VitrineConfig;
+  const names = (definitions: readonly FeatureDefinition[]) => definitions.map((definition) => definition.name);
+  const servable = config.features.filter((definition) => definition.placement !== 'device');
+  let featureSet: FeatureSetDocument;
+  try {
+    featureSet = createFeatureSet({ definitions: config.features, light: names(servable), heavy: names(config.features) });
+  } catch (error) {
+    throw new Failure('bad-input', `${source} is not a valid configuration:\n  features: ${(error as Error).message}`);
+  }
+  return { ...config, featureSet, sha256: sha256Text(canonicalJson(config)) };
+}
+
+/**
+ * Loads `vitrine.config.ts` (or another module with a configuration as its default export).
+ * @param seed instead of the configuration's; part of the digest.
+ * @throws Failure `bad-input`.
+ */
+export async function loadConfig(file: string = defaultConfigFile, seed?: number): Promise<LoadedConfig> {
+  const path = resolve(file);
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    throw new Failure('bad-input', `${path} cannot be loaded: ${(error as Error).message}`);
+  }
+  if (module.default === undefined)
+    throw new Failure('bad-input', `${path} has no default export`, 'export default defineConfig({ ... })');
+  const config = checkConfig(module.default, path);
+  if (seed === undefined) return config;
+  const { featureSet: _, sha256: __, ...values } = config;
+  return checkConfig({ ...values, training: { ...config.training, seed } }, path);
+}

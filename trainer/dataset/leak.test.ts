@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { assemble } from '../../shared/feature/assemble.ts';
+import { deviceValues } from '../../shared/feature/device.ts';
+import { openFeatureSet } from '../../shared/feature/set.ts';
+import { plainScanKernel } from '../../shared/kernel/kernel.ts';
+import { servedOf } from '../../shared/release/cascade.ts';
+import { fitGenerators, type Generators } from '../candidate/generators.ts';
+import { loadConfig } from '../config.ts';
+import type { Dataset } from '../log/dataset.ts';
+import { createRandom } from '../random.ts';
+import { candidatesOf, contextOf, createRetrieval, historyItemsOf } from './candidates.ts';
+import { makeShop, truncated } from './fixture.case.ts';
+import { positiveInteractions, weightOfType } from './positive.ts';
+import { type Query, queriesOf, sampleQueries } from './query.ts';
+import { replay } from './replay.ts';
+import { splitByTime } from './split.ts';
+
+const config = await loadConfig();
+const set = openFeatureSet(config.featureSet);
+const shop = makeShop();
+const log = positiveInteractions(shop, config.positives);
+const split = splitByTime(log, { testShare: 0.2, rankerShare: 0.3 });
+const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
+const queries = sampleQueries(queriesOf(log, range, true), 40, createRandom(1, 'leak'));
+
+const honest = (dataset: Dataset): Generators =>
+  fitGenerators(positiveInteractions(dataset, config.positives), config.training, split.rankerFromMs);
+
+/** Everything that a ranker would be told about a query, from this data: candidates and both feature matrices. */
+function seenBy(dataset: Dataset, query: Query, fit: (dataset: Dataset) => Generators) {
+  const generators = fit(dataset);
+  const historyItems = historyItemsOf(dataset.items, generators);
+  const retrieval = createRetrieval({
+    items: dataset.items,
+    features: set,
+    generators,
+    surface: config.surfaces[0]!,
+    scan: plainScanKernel(),
+  });
+  let result: unknown;
+  replay(
+    { dataset, set, historyItems, weights: weightOfType(config.positives), popularHalfLifeDays: 30 },
+    [query],
+    (_, world) => {
+      const candidates = candidatesOf(retrieval, query, world);
+      const catalog = world.catalog(candidates.ordinals);
+      const served = servedOf({ features: set, items: dataset.items, catalog }, candidates, contextOf(world.nowMs));
+      const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal]!);
+      const device = deviceValues(set, world.user, known, world.nowMs);
+      const heavy = assemble(set, 'heavy', candidates.ordinals.length, served, device);
+      result = { ordinals: [...candidates.ordinals], heavy: [...heavy], seen: [...world.seen], seeds: world.seeds };
+    },
+  );
+  return result;
+}
+
+/** Whether what is known of the query depends on anything at or after its time. */
+function leaks(query: Query, options: { readonly fit?: (dataset: Dataset) => Generators; readonly asked?: Query } = {}): boolean {
+  const { fit = honest, asked = query } = options;
+  const whole = JSON.stringify(seenBy(shop, asked, fit));
+  return whole !== JSON.stringify(seenBy(truncated(shop, query.tMs), asked, fit));
+}
+
+describe('nothing at or after an interaction is in its row', () => {
+  test('cutting the log at the interaction changes neither candidates nor features', () => {
+    expect(queries.length).toBe(40);
+    for (const query of queries) expect(leaks(query)).toBe(false);
+  });
+
+  test('a planted leak is caught: state that includes the instant of the interaction', () => {
+    const late = queries.map((query) => leaks(query, { asked: { ...query, tMs: query.tMs + 1 } }));
+    expect(late.every(Boolean)).toBe(true);
+  });
+
+  test('a planted leak is caught: candidate models fitted on everything that claim not to be', () => {
+    const lying = (dataset: Dataset): Generators => ({
+      ...fitGenerators(positiveInteractions(dataset, config.positives), config.training, Number.POSITIVE_INFINITY),
+      fittedThroughMs: split.rankerFromMs,
+    });
+    expect(queries.slice(0, 5).every((query) => leaks(query, { fit: lying }))).toBe(true);
+  });
+
+  test('candidate models that say that they saw the query are refused', () => {
+    const late = (dataset: Dataset) =>
+      fitGenerators(positiveInteractions(dataset, config.positives), config.training, split.testFromMs);
+    expect(() => seenBy(shop, queries[0]!, late)).toThrow(/leak/);
+  });
+});

@@ -1,0 +1,145 @@
+import { type EventType, eventTypes } from '../../shared/contract/event.ts';
+import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
+import { limit } from '../../shared/contract/limit.ts';
+import type { CatalogTable } from '../../shared/feature/catalog.ts';
+import { catalogValues, createItemState, updateItem } from '../../shared/feature/item.ts';
+import type { FeatureSet } from '../../shared/feature/set.ts';
+import { createUserState, type HistoryItem, type UserState, updateUser } from '../../shared/feature/user.ts';
+import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
+import { DecayedCounts } from '../candidate/popularity.ts';
+import type { Dataset } from '../log/dataset.ts';
+import type { Query } from './query.ts';
+
+/** The world as a request sees it: made of events strictly before the query's time. Valid during the visit only. */
+export interface AsOf {
+  /** Time of the request: one millisecond before the interaction, so that what arrives with the interaction is not there yet. */
+  readonly nowMs: number;
+  readonly user: UserState;
+  /** Last distinct items that the visitor chose, newest first, at most limit.seeds. */
+  readonly seeds: readonly Ordinal[];
+  /** What the visitor chose or hid. */
+  readonly seen: ReadonlySet<ItemId>;
+  /** Popularity lists of the hour. */
+  readonly popular: PopularTable;
+  /** Decayed popularity per item up to this event, in a unit of its own: only its order has a meaning. */
+  readonly popularity: Float64Array;
+  /** The catalogue table with the rows of these items brought up to now; other rows are stale. */
+  catalog(ordinals: ArrayLike<Ordinal>): CatalogTable;
+}
+
+export interface ReplayInput {
+  readonly dataset: Dataset;
+  readonly set: FeatureSet;
+  /** By ordinal, as user state keeps them: with the vectors of the generators in use. */
+  readonly historyItems: readonly HistoryItem[];
+  /** Label weight by index of the event type. */
+  readonly weights: Float32Array;
+  readonly popularHalfLifeDays: number;
+}
+
+/** A site refreshes its popularity lists about so often; building them for each query would take most of the time. */
+const popularRefreshMs = 3_600_000;
+
+/**
+ * Runs through the log once in time order and calls `visit` for each query with the world as of its time. All events of one time are read
+ * before any of them counts, so that nothing at or after an interaction is in its features, not even what happened in the same instant.
+ * @param queries In time order.
+ */
+export function replay(input: ReplayInput, queries: readonly Query[], visit: (query: Query, world: AsOf) => void): void {
+  const { events } = input.dataset;
+  const world = createWorld(input, queries);
+  let q = 0;
+  for (let start = 0, end = 0; start < events.n && q < queries.length; start = end) {
+    const tMs = events.tMs[start] as number;
+    for (; q < queries.length && (queries[q] as Query).tMs <= tMs; q++)
+      visit(queries[q] as Query, world.asOf(queries[q] as Query));
+    for (; end < events.n && events.tMs[end] === tMs; end++) world.update(end);
+  }
+  for (; q < queries.length; q++) visit(queries[q] as Query, world.asOf(queries[q] as Query));
+}
+
+/** What the whole log leaves behind: the catalogue table and the popularity lists as of `nowMs`, for the release. */
+export function replayAll(input: ReplayInput, nowMs: number): { readonly catalog: CatalogTable; readonly popular: PopularTable } {
+  const world = createWorld(input, []);
+  for (let e = 0; e < input.dataset.events.n; e++) world.update(e);
+  const { catalog, popular } = world.asOf({ user: -1, tMs: nowMs + 1, targets: [], weights: [] });
+  return { catalog: catalog(input.dataset.items.map((_, ordinal) => ordinal)), popular };
+}
+
+interface Visitor {
+  readonly state: UserState;
+  /** In order of last choice, newest last. */
+  readonly chosen: Set<Ordinal>;
+  readonly seen: Set<ItemId>;
+}
+
+function createWorld(input: ReplayInput, queries: readonly Query[]) {
+  const { dataset, set, weights } = input;
+  const { events, items } = dataset;
+  const counts = new DecayedCounts(items.length, input.popularHalfLifeDays);
+  const interacted = new Uint8Array(items.length);
+  const itemStates = items.map(() => createItemState(set));
+  const table = { columns: set.catalog, n: items.length, values: new Float32Array(items.length * set.catalog.length) };
+  // Only visitors who are asked about need a history.
+  const visitors = new Map<number, Visitor>();
+  const newVisitor = (): Visitor => ({ state: createUserState(set), chosen: new Set(), seen: new Set() });
+  for (const { user } of queries) if (!visitors.has(user)) visitors.set(user, newVisitor());
+  let popular: PopularTable | undefined;
+  let popularAtMs = Number.NEGATIVE_INFINITY;
+
+  const popularAsOf = (nowMs: number): PopularTable => {
+    if (popular && nowMs < popularAtMs + popularRefreshMs) return popular;
+    const scores = Float32Array.from(counts.at(nowMs), (score, i) => (interacted[i] ? score : Number.NaN));
+    popularAtMs = nowMs;
+    popular = popularTable(items, scores);
+    return popular;
+  };
+
+  return {
+    asOf(query: Query): AsOf {
+      const { state, chosen, seen } = visitors.get(query.user) ?? newVisitor();
+      const nowMs = query.tMs - 1;
+      return {
+        nowMs,
+        user: state,
+        seeds: [...chosen].slice(-limit.seeds).reverse(),
+        seen,
+        popular: popularAsOf(nowMs),
+        popularity: counts.relative,
+        catalog(ordinals) {
+          for (let i = 0; i < ordinals.length; i++) {
+            const ordinal = ordinals[i] as number;
+            const item = items[ordinal];
+            const own = itemStates[ordinal];
+            if (item && own) table.values.set(catalogValues(set, own, item, nowMs), ordinal * table.columns.length);
+          }
+          return table;
+        },
+      };
+    },
+
+    update(e: number): void {
+      const ordinal = events.item[e] as number;
+      const typeIndex = events.type[e] as number;
+      const type = eventTypes[typeIndex] as EventType;
+      const tMs = events.tMs[e] as number;
+      const value = events.value[e] as number;
+      const weight = weights[typeIndex] as number;
+      const own = itemStates[ordinal];
+      if (own) updateItem(set, own, { type, tMs, value });
+      if (weight > 0) {
+        counts.add(ordinal, tMs, weight);
+        interacted[ordinal] = 1;
+      }
+      const visitor = visitors.get(events.user[e] as number);
+      const item = input.historyItems[ordinal];
+      if (!visitor || !item) return;
+      updateUser(set, visitor.state, { type, tMs, item, value });
+      if (weight > 0) {
+        visitor.chosen.delete(ordinal);
+        visitor.chosen.add(ordinal);
+      }
+      if (weight > 0 || type === 'hide') visitor.seen.add(item.id);
+    },
+  };
+}
