@@ -17,6 +17,9 @@ export const limit = {
   modelBytes: 8 * 1024 * 1024,
   modelNodes: 512,
   modelParameters: 4_000_000,
+  /** One run of a model: memory for constants and all intermediate values, and multiply-adds or their like. */
+  modelMemoryBytes: 64 * 1024 * 1024,
+  modelOperations: 1_000_000_000,
   /** A value in KV. */
   kvValueBytes: 25 * 1024 * 1024,
   /** Edge: per retrieval source. */

@@ -49,7 +49,7 @@ export function encodeVectors(table: VectorTable): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws TableRefused when the bytes are not a vector table or its sizes disagree. */
-export function decodeVectors(bytes: Uint8Array<ArrayBuffer>): VectorTable {
+export function decodeVectors(bytes: Uint8Array): VectorTable {
   const table = decodeTable(bytes, kind);
   const { n, dim } = table.meta;
   const data = sectionOf(table, 'data', 'i8');

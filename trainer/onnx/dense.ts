@@ -1,0 +1,64 @@
+import type { Attribute, Node, Tensor } from '../../shared/model/graph.ts';
+import { dataType } from '../../shared/model/proto.ts';
+import { encodeModel } from './encode.ts';
+import { node, type RankerColumns, rankerGraph, vector, whole } from './graph.ts';
+
+export interface DenseLayer {
+  /** Row-major [inputs x outputs]. */
+  readonly weights: Float32Array;
+  /** [outputs] */
+  readonly bias: Float32Array;
+}
+
+export interface DenseRanker extends RankerColumns {
+  /** Per column, [F]. `std` > 0. */
+  readonly mean: Float32Array;
+  readonly std: Float32Array;
+  /** The first takes 2F inputs, the last gives one output. */
+  readonly layers: readonly DenseLayer[];
+  /** After every layer but the last. */
+  readonly activation: 'relu' | 'leakyRelu' | 'sigmoid' | 'tanh';
+}
+
+const int = (value: number): Attribute => ({ kind: 'i', value });
+const operatorOf = { relu: 'Relu', leakyRelu: 'LeakyRelu', sigmoid: 'Sigmoid', tanh: 'Tanh' } as const;
+
+/**
+ * A multilayer perceptron that standardises and marks missing values itself: the first layer sees [(x - mean) / std, or 0 where x is NaN |
+ * 1 where x is NaN, else 0].
+ * @throws RangeError when sizes disagree.
+ */
+export function denseRankerModel({ columns, featureHash, mean, std, layers, activation }: DenseRanker): Uint8Array<ArrayBuffer> {
+  const features = columns.length;
+  if (mean.length !== features || std.length !== features)
+    throw new RangeError(`${features} columns, ${mean.length} means, ${std.length} deviations`);
+  const constants = new Map<string, Tensor>([
+    ['mean', vector(mean)],
+    ['std', vector(std)],
+    ['zero', { type: 'float', shape: [], data: new Float32Array(1) }],
+    ['last', whole(1)],
+  ]);
+  const nodes: Node[] = [
+    node('IsNaN', ['features'], 'missing'),
+    node('Cast', ['missing'], 'indicator', { to: int(dataType.float) }),
+    node('Sub', ['features', 'mean'], 'centred'),
+    node('Div', ['centred', 'std'], 'scaled'),
+    node('Where', ['missing', 'zero', 'scaled'], 'standardised'),
+    node('Concat', ['standardised', 'indicator'], 'x0', { axis: int(1) }),
+  ];
+  let inputs = 2 * features;
+  for (const [i, { weights, bias }] of layers.entries()) {
+    const outputs = bias.length;
+    if (weights.length !== inputs * outputs)
+      throw new RangeError(`layer ${i}: ${weights.length} weights for ${inputs} x ${outputs}`);
+    constants.set(`w${i}`, { type: 'float', shape: [inputs, outputs], data: weights });
+    constants.set(`b${i}`, vector(bias));
+    const isLast = i === layers.length - 1;
+    nodes.push(node('Gemm', [`x${i}`, `w${i}`, `b${i}`], isLast ? 'raw' : `z${i}`));
+    if (!isLast) nodes.push(node(operatorOf[activation], [`z${i}`], `x${i + 1}`));
+    inputs = outputs;
+  }
+  if (inputs !== 1 || layers.length === 0) throw new RangeError(`the last layer gives ${inputs} outputs`);
+  nodes.push(node('Squeeze', ['raw', 'last'], 'score'));
+  return encodeModel(rankerGraph({ columns, featureHash }, nodes, constants));
+}
