@@ -13,6 +13,8 @@ export const key = {
   plan: (site: SiteId) => `site/${site}/plan`,
   /** R2: one accepted event batch as NDJSON; `hour` is UTC `YYYY-MM-DDTHH` of receipt, `digest` the SHA-256 of the batch. */
   events: (site: SiteId, hour: string, digest: string) => `site/${site}/log/event/hour=${hour}/${digest}.ndjson`,
+  /** R2: slate records that the queue delivered together, as NDJSON; `digest` is the SHA-256 of their slate ids. A record may occur twice. */
+  slates: (site: SiteId, hour: string, digest: string) => `site/${site}/log/slate/hour=${hour}/${digest}.ndjson`,
   /** R2: one slate record. */
   slate: (site: SiteId, hour: string, slate: string) => `site/${site}/log/slate/hour=${hour}/${slate}.json`,
   /** R2: messages that could not be processed, with their reason. */

@@ -1,0 +1,105 @@
+import type { ReleaseId, SiteId } from '../shared/contract/id.ts';
+import type { TrafficPlan } from '../shared/contract/traffic.ts';
+import type { RankKernel, ScanKernel } from '../shared/kernel/kernel.ts';
+import type { LogMessage } from './ingest/message.ts';
+
+/** What the Worker needs of the world. worker.ts makes these of bindings; tests make them of memory or of local bindings. */
+export interface Ports {
+  readonly files: FileStore;
+  readonly copies: CopyStore;
+  readonly registry: Registry;
+  readonly log: LogQueue;
+  readonly trending: TrendingCounts;
+  readonly gate: Gate;
+  readonly assets: Assets;
+  /** `openScan` gives a kernel of its own to each release: a kernel holds one table of vectors. */
+  readonly kernels: { readonly rank: RankKernel; readonly openScan: () => ScanKernel };
+  readonly secrets: { readonly adminToken: string | undefined; readonly signingKeys: string | undefined };
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** Lets work go on after the answer; its failure is reported, never thrown. */
+  readonly defer: (work: Promise<unknown>) => void;
+}
+
+export interface StoredFile {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly bytes: number;
+}
+
+export interface FileList {
+  readonly objects: readonly { readonly key: string; readonly bytes: number; readonly uploadedMs: number }[];
+  readonly cursor?: string;
+}
+
+/** The truth of files and logs. Strongly consistent. */
+export interface FileStore {
+  size(key: string): Promise<number | undefined>;
+  read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  stream(key: string): Promise<StoredFile | undefined>;
+  /** Stores bytes only if their SHA-256 is the given one. A stream must have a known length. */
+  writeVerified(key: string, body: ReadableStream | Uint8Array, sha256: string): Promise<'written' | 'wrong-digest'>;
+  write(key: string, body: ReadableStream | Uint8Array | string): Promise<void>;
+  /** Stores only where nothing is stored; exactly one of concurrent callers gets true. */
+  create(key: string, body: Uint8Array | string): Promise<boolean>;
+  list(prefix: string, cursor: string | undefined, limit: number): Promise<FileList>;
+}
+
+/** Copies for fast reads, eventually consistent. Any call may fail without harm. */
+export interface CopyStore {
+  read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  readText(key: string): Promise<string | undefined>;
+  write(key: string, value: string | Uint8Array): Promise<void>;
+}
+
+export interface ReleaseRow {
+  readonly release: ReleaseId;
+  readonly createdMs: number;
+  readonly items: number;
+  readonly bytes: number;
+}
+
+/** The truth of traffic plans. */
+export interface Registry {
+  plan(site: SiteId): Promise<TrafficPlan | undefined>;
+  /** Stores `next` if the stored version is `expect` (0: none), with an audit row, in one transaction. False: another version is stored. */
+  swapPlan(expect: number, next: TrafficPlan, atMs: number): Promise<boolean>;
+  addRelease(site: SiteId, row: ReleaseRow): Promise<void>;
+  hasRelease(site: SiteId, release: ReleaseId): Promise<boolean>;
+  /** The newest 100, newest first. */
+  releases(site: SiteId): Promise<readonly ReleaseRow[]>;
+  /** The plans of every site. */
+  plans(): Promise<readonly TrafficPlan[]>;
+}
+
+/** At-least-once. Rejects when it cannot take the message. */
+export interface LogQueue {
+  send(message: LogMessage): Promise<void>;
+}
+
+export interface TrendingItem {
+  readonly item: string;
+  /** Decayed number of interactions, > 0. */
+  readonly count: number;
+}
+
+export interface TrendingBatch {
+  /** Adding the same digest again changes nothing. */
+  readonly digest: string;
+  readonly items: readonly { readonly item: string; readonly tMs: number }[];
+}
+
+export interface TrendingCounts {
+  /** Highest first. */
+  top(site: SiteId, limit: number): Promise<readonly TrendingItem[]>;
+  add(site: SiteId, batches: readonly TrendingBatch[]): Promise<void>;
+}
+
+/** Rate limit. An unavailable limiter allows. */
+export interface Gate {
+  allows(key: string): Promise<boolean>;
+}
+
+export interface Assets {
+  fetch(request: Request): Promise<Response>;
+}

@@ -1,0 +1,111 @@
+import { canonicalJson } from '../../shared/contract/canonical.ts';
+import type { ReleaseId, Sha256, SiteId } from '../../shared/contract/id.ts';
+import { key } from '../../shared/contract/key.ts';
+import { limit } from '../../shared/contract/limit.ts';
+import type { FileRole, Manifest } from '../../shared/contract/release.ts';
+import type { TrafficPlan } from '../../shared/contract/traffic.ts';
+import { checkManifest, manifestId } from '../../shared/release/manifest.ts';
+import type { Ports, ReleaseRow } from '../port.ts';
+import { ProblemError } from '../problem.ts';
+import { copyPlan, type Traffic } from './traffic.ts';
+
+/** What the Worker itself reads of a release. The heavy model is read by browsers, from the files. */
+const hotRoles: ReadonlySet<FileRole> = new Set([
+  'items',
+  'features',
+  'catalog',
+  'popular',
+  'similar',
+  'vectors',
+  'light',
+  'golden',
+]);
+
+/**
+ * The three steps of publishing. Each may be repeated, interrupted or raced: files are named by content, a manifest is accepted only
+ * when all of its files are stored, and the live pointer changes by compare-and-set.
+ */
+export interface Publisher {
+  /** @returns false when the file was already there. @throws ProblemError bad-digest, too-large */
+  putFile(site: SiteId, sha256: Sha256, body: ReadableStream | Uint8Array, bytes: number): Promise<boolean>;
+  /** @throws ProblemError bad-body, bad-digest, incomplete-release */
+  putRelease(site: SiteId, release: ReleaseId, manifest: unknown): Promise<ReleaseRow>;
+  /** @throws ProblemError unknown-release, conflict */
+  putPlan(site: SiteId, expect: number, plan: TrafficPlan): Promise<TrafficPlan>;
+}
+
+export function createPublisher(ports: Ports, traffic: Traffic): Publisher {
+  const { files, registry } = ports;
+  return {
+    async putFile(site, sha256, body, bytes) {
+      const name = key.file(site, sha256);
+      if (bytes > limit.releaseFileBytes)
+        throw new ProblemError('too-large', `${bytes} bytes; a file of a release holds at most ${limit.releaseFileBytes}`);
+      if ((await files.size(name)) !== undefined) return false;
+      if ((await files.writeVerified(name, body, sha256)) === 'wrong-digest')
+        throw new ProblemError('bad-digest', `the body's SHA-256 is not ${sha256}`);
+      return true;
+    },
+
+    async putRelease(site, release, value) {
+      const manifest = readManifest(value);
+      const id = manifestId(manifest);
+      if (id !== release) throw new ProblemError('bad-digest', `the manifest's id is ${id}, not ${release}`);
+      await requireFiles(site, manifest, ports);
+      // The text whose SHA-256 is the release's id, so that a reader can check what it reads.
+      await files.create(key.manifest(site, release), canonicalJson(manifest));
+      const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+      const row = { release, items: manifest.items, bytes, createdMs: ports.nowMs() };
+      await registry.addRelease(site, row);
+      traffic.forget(site);
+      return row;
+    },
+
+    async putPlan(site, expect, plan) {
+      const known = await Promise.all(plan.arms.map(({ release }) => registry.hasRelease(site, release)));
+      const missing = plan.arms.filter((_, i) => !known[i]);
+      if (missing.length > 0)
+        throw new ProblemError('unknown-release', `not published: ${missing.map(({ release }) => release).join(', ')}`);
+      if (!(await registry.swapPlan(expect, plan, ports.nowMs()))) {
+        const version = (await registry.plan(site))?.version ?? 0;
+        throw new ProblemError('conflict', `the plan has version ${version}, not ${expect}`, { more: { version } });
+      }
+      traffic.adopt(plan);
+      // Copies make reads fast; the plan is live without them.
+      await copyPlan(site, ports).catch((error) => console.warn('plan copy', error));
+      for (const { release } of plan.arms) ports.defer(copyRelease(site, release, ports));
+      return plan;
+    },
+  };
+}
+
+function readManifest(value: unknown): Manifest {
+  try {
+    return checkManifest(value);
+  } catch (error) {
+    throw new ProblemError('bad-body', error instanceof Error ? error.message : 'not a manifest');
+  }
+}
+
+async function requireFiles(site: SiteId, manifest: Manifest, { files }: Ports): Promise<void> {
+  const sizes = await Promise.all(manifest.files.map((file) => files.size(key.file(site, file.sha256))));
+  const missing = manifest.files
+    .filter((file, i) => sizes[i] !== file.bytes)
+    .map(({ role, name, sha256 }) => ({ role, name, sha256 }));
+  if (missing.length > 0)
+    throw new ProblemError('incomplete-release', `missing: ${missing.map(({ name }) => name).join(', ')}`, { more: { missing } });
+}
+
+/** Copies what the Worker reads of a release to the fast store, where it fits. */
+async function copyRelease(site: SiteId, release: ReleaseId, { files, copies }: Ports): Promise<void> {
+  const name = key.manifest(site, release);
+  const text = await files.read(name);
+  if (!text) return;
+  await copies.write(name, text);
+  const manifest = JSON.parse(new TextDecoder().decode(text)) as Manifest;
+  for (const file of manifest.files) {
+    if (!hotRoles.has(file.role) || file.bytes > limit.kvValueBytes) continue;
+    const bytes = await files.read(key.file(site, file.sha256));
+    if (bytes) await copies.write(key.file(site, file.sha256), bytes);
+  }
+}

@@ -1,0 +1,42 @@
+import { type ItemId, isItemId } from '../../shared/contract/id.ts';
+import type { RecommendRequest } from '../../shared/contract/request.ts';
+import { ProblemError } from '../problem.ts';
+import { recommend } from '../recommend.ts';
+import { checkQuery } from '../schema/check.ts';
+import { type RecommendQuery, recommendQuery, similarQuery } from '../schema/query.ts';
+import type { Route } from './context.ts';
+
+/** An answer is one visitor's, now. */
+const headers = { 'cache-control': 'private, no-store' };
+
+function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined): RecommendRequest {
+  const { site, surface, count, rank, seeds, user, session, device, tz } = query;
+  return {
+    site,
+    surface,
+    count,
+    rank,
+    seeds,
+    device,
+    timeZoneMinutes: tz,
+    ...(item !== undefined && { item }),
+    ...(user !== undefined && { user }),
+    ...(session !== undefined && { session }),
+  };
+}
+
+/** `GET /v1/recommend` and `GET /v1/similar/:item`: the cascade. */
+export const recommendRoute: Route = (app, services) => {
+  app.get('/v1/recommend', async (c) => {
+    const query = checkQuery(recommendQuery, c.req.url);
+    return c.json(await recommend(requestOf(query, query.item), services), 200, headers);
+  });
+
+  app.get('/v1/similar/:item', async (c) => {
+    const query = checkQuery(similarQuery, c.req.url);
+    const item = c.req.param('item');
+    if (!isItemId(item))
+      throw new ProblemError('bad-parameter', 'an item id has 1 to 128 characters, no control characters', { at: 'item' });
+    return c.json(await recommend(requestOf(query, item), services), 200, headers);
+  });
+};

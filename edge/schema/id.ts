@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { EventId, ItemId, ReleaseId, SessionId, Sha256, SiteId, SlateId, UserKey } from '../../shared/contract/id.ts';
+
+/** A checked string of a branded type; the brand exists for the compiler only. */
+const branded = <Id extends string>(schema: z.ZodString) => schema as unknown as z.ZodType<Id, string>;
+
+const uuid = () =>
+  z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'must be a UUID in lower case');
+const hex64 = () => z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case');
+
+export const siteId = branded<SiteId>(
+  z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -, and not begin with -'),
+);
+export const itemId = branded<ItemId>(
+  z
+    .string()
+    .min(1)
+    .max(128)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters'),
+);
+export const userKey = branded<UserKey>(uuid());
+export const sessionId = branded<SessionId>(uuid());
+export const slateId = branded<SlateId>(uuid());
+export const eventId = branded<EventId>(uuid());
+export const releaseId = branded<ReleaseId>(hex64());
+export const sha256 = branded<Sha256>(hex64());
+/** A placement's name in a release's manifest. */
+export const surfaceName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9 and -');

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { limit } from '../../shared/contract/limit.ts';
+import { deviceClasses } from '../../shared/contract/request.ts';
+import { itemId, sessionId, siteId, surfaceName, userKey } from './id.ts';
+
+/** A query parameter that is an integer: digits only, so that "", "NaN", "1e3" and "0x10" are refused. */
+const integer = (minimum: number, maximum: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^-?\d{1,9}$/, 'must be an integer')
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum))
+    .default(fallback);
+
+const count = (fallback: number) => integer(1, limit.slateItems, fallback);
+
+export const siteQuery = z.object({ site: siteId });
+
+/** The visitor and their context; `user`, `session` and `seeds` are sent only with consent. */
+const context = {
+  site: siteId,
+  count: count(12),
+  rank: z.enum(['device', 'edge']).default('device'),
+  seeds: z
+    .string()
+    .max(limit.seeds * 130)
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(itemId).max(limit.seeds))
+    .default([])
+    .meta({ description: 'Comma-separated items of recent clicks, newest first; unknown ones are ignored' }),
+  user: userKey.optional(),
+  session: sessionId.optional(),
+  device: z.enum(deviceClasses).default('other'),
+  tz: integer(-840, 840, 0).meta({ description: 'Minutes east of UTC' }),
+  explain: z.enum(['0', '1', 'true', 'false']).optional(),
+};
+
+/** `GET /v1/recommend` */
+export const recommendQuery = z.object({ ...context, surface: surfaceName.default('home'), item: itemId.optional() });
+/** `GET /v1/similar/:item` */
+export const similarQuery = z.object({ ...context, surface: surfaceName.default('similar') });
+/** `GET /v1/popular` */
+export const popularQuery = z.object({
+  site: siteId,
+  count: count(12),
+  category: z.string().min(1).max(128).optional(),
+});
+export type RecommendQuery = z.output<typeof recommendQuery>;
+
+/** `GET /v1/admin/sites/:site/log` */
+export const logQuery = z.object({
+  type: z.enum(['event', 'slate']),
+  hour: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d$/, 'must be YYYY-MM-DDTHH (UTC)')
+    .optional(),
+  cursor: z.string().max(1024).optional(),
+});

@@ -1,0 +1,60 @@
+import { waitUntil } from 'cloudflare:workers';
+import { d1Registry } from './adapter/d1.ts';
+import { rateGate } from './adapter/gate.ts';
+import { wasmKernels } from './adapter/kernel.ts';
+import { kvCopies } from './adapter/kv.ts';
+import { cloudflareQueue } from './adapter/queue.ts';
+import { r2Files } from './adapter/r2.ts';
+import { durableTrending } from './adapter/trending.ts';
+import { type App, createApp } from './app.ts';
+import type { Env } from './env.ts';
+import { consumeDead, consumeLog } from './ingest/consume.ts';
+import type { Ports } from './port.ts';
+import { copyPlan } from './registry/traffic.ts';
+
+export { TrendingShard } from './state/trending.ts';
+
+const deadLetters = 'vitrine-log-dead';
+
+/** Once per isolate: what is opened for one request serves the next. */
+let instance: { readonly ports: Ports; readonly app: App } | undefined;
+
+function instanceOf(env: Env) {
+  if (!instance) {
+    const ports = portsOf(env);
+    instance = { ports, app: createApp(ports) };
+  }
+  return instance;
+}
+
+function portsOf(env: Env): Ports {
+  return {
+    files: r2Files(env.FILES),
+    copies: kvCopies(env.COPIES),
+    registry: d1Registry(env.DB),
+    log: cloudflareQueue(env.LOG),
+    trending: durableTrending(env.TRENDING),
+    gate: rateGate(env.EVENT_RATE),
+    assets: env.ASSETS,
+    kernels: wasmKernels(),
+    secrets: { adminToken: env.ADMIN_TOKEN, signingKeys: env.SIGNING_KEYS },
+    nowMs: () => Date.now(),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    defer: (work) => waitUntil(work.catch((error) => console.warn('deferred', error))),
+  };
+}
+
+export default {
+  fetch: (request, env) => instanceOf(env).app.fetch(request),
+
+  async queue(batch, env) {
+    const { ports } = instanceOf(env);
+    await (batch.queue === deadLetters ? consumeDead : consumeLog)(batch.messages, ports);
+  },
+
+  /** Copies of plans that a failed or overtaken write left behind. */
+  async scheduled(_controller, env) {
+    const { ports } = instanceOf(env);
+    for (const { site } of await ports.registry.plans()) await copyPlan(site, ports);
+  },
+} satisfies ExportedHandler<Env>;
