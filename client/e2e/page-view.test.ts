@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSecrets } from '../../trainer/start/secret.ts';
+
+/**
+ * The whole path as a person meets it: `vitrine start` on real data (the simulated shop where the shared data is absent),
+ * a real Chromium, the edge's order, the device's order, clicks that move the home rail, and those clicks in the log.
+ */
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const films = join(process.env.VITRINE_DATA ?? join(root, '..', 'shared', 'data'), 'ml-latest-small');
+const hasFilms = existsSync(films);
+
+interface SlateDetail {
+  surface: string;
+  order: 'edge' | 'device';
+  engine?: string;
+  slate: string;
+  degraded: { stage: string; reason: string }[];
+  items: { id: string; title: string; categories: string[]; position: number }[];
+}
+
+let state: string;
+let start: ChildProcess;
+let url: string;
+let output = '';
+let browser: Browser;
+let page: Page;
+const pageErrors: string[] = [];
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+
+async function until<T>(what: string, deadlineMs: number, attempt: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const value = await attempt();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error(`waited ${deadlineMs} ms for ${what}\n${output.slice(-2000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+beforeAll(async () => {
+  state = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
+  const port = await freePort();
+  const data = hasFilms ? ['--data', films] : [];
+  const args = [join(root, 'bin', 'vitrine.mjs'), 'start', '--json', '--port', String(port), '--state', state, ...data];
+  start = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const keep = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  start.stdout?.on('data', keep);
+  start.stderr?.on('data', keep);
+  const ready = await until('the site', 230_000, async () => {
+    if (start.exitCode !== null) throw new Error(`vitrine start ended with ${start.exitCode}:\n${output}`);
+    return /^\{.*"url":.*\}$/m.exec(output)?.[0];
+  });
+  url = (JSON.parse(ready) as { url: string }).url;
+  const executablePath = process.env.VITRINE_CHROMIUM ?? '/usr/bin/chromium';
+  const flags = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  browser = await chromium.launch({ executablePath, args: flags });
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.on('pageerror', (error) => pageErrors.push(error.message));
+  await page.addInitScript(() => {
+    const seen: unknown[] = [];
+    Object.assign(window, { slates: seen, shifts: 0 });
+    document.addEventListener('vitrine:slate', (event) => seen.push(JSON.parse(JSON.stringify((event as CustomEvent).detail))));
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
+        (window as unknown as { shifts: number }).shifts += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  if (start && start.exitCode === null) {
+    start.kill('SIGINT');
+    await until('the end of vitrine start', 15_000, async () => start.exitCode ?? start.signalCode ?? undefined);
+  }
+  if (state) rmSync(state, { recursive: true, force: true });
+});
+
+const homeSlates = async (): Promise<SlateDetail[]> =>
+  (await page.evaluate(() => (window as unknown as { slates: SlateDetail[] }).slates)).filter(
+    (slate) => slate.surface === 'home',
+  );
+
+const shareOf = (slate: SlateDetail, category: string) =>
+  slate.items.filter((item) => item.categories.includes(category)).length / slate.items.length;
+
+describe(`one page view on ${hasFilms ? 'MovieLens' : 'the simulated shop'}`, () => {
+  test('the edge order is shown, then the device order, without layout shift', async () => {
+    await page.goto(url);
+    const orders = await until('a device order', 30_000, async () => {
+      const seen = (await homeSlates()).map((slate) => slate.order);
+      return seen.includes('device') ? seen : undefined;
+    });
+    expect(orders[0]).toBe('edge');
+    const device = (await homeSlates()).find((slate) => slate.order === 'device');
+    expect(device?.engine).toBe('kernel');
+    expect(device?.degraded).toEqual([]);
+    expect(device?.items).toHaveLength(12);
+    expect(await page.evaluate(() => (window as unknown as { shifts: number }).shifts)).toBeLessThan(0.01);
+    expect(pageErrors).toEqual([]);
+  });
+
+  test('clicks on three items of one genre move the home rail towards it, within the page view', async () => {
+    const before = (await homeSlates()).findLast((slate) => slate.order === 'device');
+    if (!before) throw new Error('no device order');
+    // A category that is present but does not fill the rail, so that there is room to move towards it.
+    const counts = new Map<string, number>();
+    for (const item of before.items)
+      for (const category of item.categories) counts.set(category, (counts.get(category) ?? 0) + 1);
+    const shown = await page.$$eval('vitrine-rail [data-id]', (cards) => cards.map((card) => (card as HTMLElement).dataset.id));
+    const all = (await page.evaluate(() => (window as unknown as { slates: SlateDetail[] }).slates)).flatMap(
+      (slate) => slate.items,
+    );
+    const onPage = all.filter((item, i) => shown.includes(item.id) && all.findIndex((other) => other.id === item.id) === i);
+    const supply = (category: string) => onPage.filter((item) => item.categories[0] === category).length;
+    const category = [...new Set(onPage.map((item) => item.categories[0] ?? ''))]
+      .filter((name) => name !== '' && supply(name) >= 3 && (counts.get(name) ?? 0) <= before.items.length / 2)
+      .sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0))[0];
+    if (!category)
+      throw new Error(`no category with three items on the page: ${JSON.stringify(onPage.map((item) => item.categories))}`);
+    const chosen = onPage.filter((item) => item.categories[0] === category).slice(0, 3);
+    const navigations = await page.evaluate(() => performance.timeOrigin);
+    for (const item of chosen) {
+      // A rail may have moved on since: what is no longer on the page is opened by its address, as from a search.
+      const card = page.locator(`vitrine-rail [data-id="${item.id}"]`).first();
+      await card.scrollIntoViewIfNeeded();
+      await card.locator('a').first().click();
+      await page.goBack();
+    }
+    const after = await until('the home rail to change', 15_000, async () => {
+      const last = (await homeSlates()).findLast((slate) => slate.order === 'device');
+      return last && shareOf(last, category) > shareOf(before, category) ? last : undefined;
+    });
+    expect(await page.evaluate(() => performance.timeOrigin)).toBe(navigations);
+    expect(shareOf(after, category)).toBeGreaterThan(shareOf(before, category));
+    const stillShown = after.items.map((item) => item.id);
+    for (const item of chosen) expect(stillShown).not.toContain(item.id);
+
+    // Those clicks are in R2, read through the admin API.
+    const headers = { authorization: `Bearer ${readSecrets(join(root, '.dev.vars')).adminToken}` };
+    const clicked = await until('the clicks in the log', 30_000, async () => {
+      const listed = (await (await fetch(`${url}/v1/admin/sites/demo/log?type=event`, { headers })).json()) as {
+        objects: { key: string }[];
+      };
+      const rows: { type: string; item: string }[] = [];
+      for (const { key } of listed.objects) {
+        const text = await (
+          await fetch(`${url}/v1/admin/sites/demo/log/object?key=${encodeURIComponent(key)}`, { headers })
+        ).text();
+        for (const line of text.split('\n').filter(Boolean)) rows.push(JSON.parse(line) as { type: string; item: string });
+      }
+      const items = rows.filter((row) => row.type === 'click').map((row) => row.item);
+      return chosen.every((item) => items.includes(item.id)) ? items : undefined;
+    });
+    expect(clicked).toEqual(expect.arrayContaining(chosen.map((item) => item.id)));
+    expect(pageErrors).toEqual([]);
+  });
+
+  test('Ctrl-C leaves nothing behind', async () => {
+    await browser.close();
+    start.kill('SIGINT');
+    await until('the end of vitrine start', 15_000, async () => start.exitCode ?? start.signalCode ?? undefined);
+    expect(start.exitCode).toBe(0);
+    await expect(fetch(`${url}/v1/health`)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,77 @@
+import { createFeatureSet } from '../../shared/feature/create.ts';
+import type { FeatureDefinition } from '../../shared/feature/definition.ts';
+import { plainRankKernel } from '../../shared/kernel/rank-plain.ts';
+import { toBase64 } from '../../shared/model/base64.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
+import type { GoldenCase, GoldenDocument } from '../../shared/model/golden.ts';
+import { denseRankerModel } from '../../trainer/onnx/dense.ts';
+import type { EdgeRelease } from './edge.ts';
+
+const definitions: readonly FeatureDefinition[] = [
+  { name: 'popularity', entity: 'item', aggregate: { kind: 'count' }, events: ['click'], placement: 'catalog' },
+  {
+    name: 'genre',
+    entity: 'userItem',
+    match: { attribute: 'categories', last: 10 },
+    events: ['click', 'cart'],
+    placement: 'device',
+  },
+  { name: 'taste', entity: 'userItem', cosine: 'mean', last: 10, decay: 0.9, events: ['click', 'cart'], placement: 'device' },
+  { name: 'deeds', entity: 'user', aggregate: { kind: 'count' }, events: ['click', 'cart'], placement: 'device' },
+];
+export const features = createFeatureSet({
+  definitions,
+  light: ['popularity'],
+  heavy: ['popularity', 'genre', 'taste', 'deeds'],
+});
+
+const columns = features.heavy;
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+/** Score = popularity + 300 genre + 30 taste, as the one layer of a dense ranker. */
+function model(featureHash: string): Uint8Array {
+  const weights = Float32Array.of(1, 300, 30, 0, 0, 0, 0, 0);
+  const layers = [{ weights, bias: new Float32Array(1) }];
+  const ones = new Float32Array(columns.length).fill(1);
+  return denseRankerModel({
+    columns,
+    featureHash,
+    mean: new Float32Array(columns.length),
+    std: ones,
+    layers,
+    activation: 'relu',
+  });
+}
+
+function goldenCase(heavy: Uint8Array): GoldenCase {
+  const rows = 3;
+  const values = Float32Array.from({ length: rows * columns.length }, (_, i) => (i % 5 === 4 ? Number.NaN : i / 4));
+  const scores = kernelEngine(heavy, plainRankKernel()).run(values, rows);
+  return { rows, features: toBase64(new Uint8Array(values.buffer)), scores: [...scores] };
+}
+
+/** What a broken release differs in. */
+export interface ReleaseFault {
+  readonly featureHash?: string;
+  readonly goldenScore?: number;
+  readonly engine?: 'kernel' | 'onnx';
+}
+
+/**
+ * A release whose heavy ranker prefers unpopular items (so that the device's order is the reverse of the edge's) and, far more, the
+ * genres of what the visitor clicked.
+ */
+export function testRelease(fault: ReleaseFault = {}): EdgeRelease {
+  const heavy = model(features.hash);
+  const golden = goldenCase(heavy);
+  const scores = fault.goldenScore === undefined ? golden.scores : [fault.goldenScore, ...golden.scores.slice(1)];
+  const document: GoldenDocument = { version: 1, light: golden, heavy: { ...golden, scores } };
+  return {
+    featureHash: fault.featureHash ?? features.hash,
+    served: (ordinal) => [ordinal],
+    heavy,
+    features: bytes(features),
+    golden: bytes(document),
+    engine: fault.engine ?? 'kernel',
+  };
+}

@@ -1,0 +1,31 @@
+import type { Connection } from '../rerank/connect.ts';
+import type { Settings } from '../settings.ts';
+import type { OutboxPort } from './outbox.ts';
+
+/** Milliseconds that the worker has to keep or drop entries; nobody waits for it. */
+const storeMs = 5000;
+
+/** The outbox's way to the network, the clock and the store of this page. */
+export function pagePort(settings: Settings, worker: Connection): OutboxPort {
+  return {
+    async post(body, last) {
+      const response = await fetch(`${settings.edge}/v1/events?site=${encodeURIComponent(settings.site)}`, {
+        method: 'POST',
+        body,
+        // A simple type, so that no preflight stands between a closing page and the edge.
+        headers: { 'content-type': 'text/plain' },
+        credentials: 'omit',
+        keepalive: last,
+      });
+      return { status: response.status, retryAfter: response.headers.get('retry-after') };
+    },
+    nowMs: Date.now,
+    random: Math.random,
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    keep: (entries) => void worker.call(storeMs, (remote) => remote.outboxAdd(entries)).catch(() => {}),
+    drop: (ids) => void worker.call(storeMs, (remote) => remote.outboxRemove(ids)).catch(() => {}),
+  };
+}

@@ -1,0 +1,54 @@
+import type { SiteId } from '../../shared/contract/id.ts';
+import type { FileReference } from '../../shared/contract/pack.ts';
+import { storeName } from '../store/name.ts';
+import { RerankRefused } from './refused.ts';
+
+/** Milliseconds for one file of a release. Slower than a slot waits: what comes late is there for the next rerank. */
+const fetchMs = 20_000;
+
+const hex = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** SHA-256 of bytes or of a text's UTF-8, in hex. */
+export async function digest(data: Uint8Array<ArrayBuffer> | string): Promise<string> {
+  return hex(await crypto.subtle.digest('SHA-256', typeof data === 'string' ? new TextEncoder().encode(data) : data));
+}
+
+/** Files of releases by content: fetched, checked against their name, and with consent kept in the Cache API. */
+export class Artifacts {
+  readonly #site: SiteId;
+  readonly #edge: string;
+  /** Whether this visitor agreed that something is stored. */
+  keep = false;
+
+  constructor(site: SiteId, edge: string) {
+    this.#site = site;
+    this.#edge = edge;
+  }
+
+  /** @throws RerankRefused 'fetch-failed' or 'bad-digest' */
+  async get({ sha256 }: FileReference): Promise<Uint8Array<ArrayBuffer>> {
+    const url = `${this.#edge}/v1/files/${sha256}?site=${encodeURIComponent(this.#site)}`;
+    const cache = this.keep ? await globalThis.caches?.open(storeName(this.#site)).catch(() => undefined) : undefined;
+    const kept = await cache?.match(url).catch(() => undefined);
+    if (kept) {
+      const bytes = new Uint8Array(await kept.arrayBuffer());
+      if ((await digest(bytes)) === sha256) return bytes;
+    }
+    const bytes = await this.#fetch(url);
+    const found = await digest(bytes);
+    if (found !== sha256) throw new RerankRefused('bad-digest', `asked for ${sha256}, got ${found}`);
+    if (this.keep) await cache?.put(url, new Response(bytes)).catch(() => {});
+    return bytes;
+  }
+
+  async #fetch(url: string): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(fetchMs), credentials: 'omit' });
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw new RerankRefused('fetch-failed', `${url}: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { plainRankKernel } from '../../shared/kernel/rank-plain.ts';

@@ -1,0 +1,172 @@
+import type { ItemId } from '../../shared/contract/id.ts';
+import { type DisplayItem, type Pack, packDigestText, type SlateClaim } from '../../shared/contract/pack.ts';
+import type { HistoryItem } from '../../shared/feature/history.ts';
+import type { RankKernel } from '../../shared/kernel/rank.ts';
+import { erase } from '../store/erase.ts';
+import { memoryStore } from '../store/memory.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import { Artifacts, digest } from './artifact.ts';
+import { decodeColumns, historyItem } from './columns.ts';
+import { History } from './history.ts';
+import { loadKernel } from './kernel.ts';
+import type { Deed, OutboxEntry, RerankAnswer, RerankJob, RerankWorker, WorkerReady, WorkerSettings } from './protocol.ts';
+import { SerialQueue } from './queue.ts';
+import { rank } from './rank.ts';
+import { openRanker, type Ranker } from './ranker.ts';
+import { RerankRefused } from './refused.ts';
+
+/** Candidates whose vectors are remembered, so that a deed on one of them is stored with its vector. */
+const knownLimit = 4000;
+/** Milliseconds to ask the edge for an item that no pack has mentioned. */
+const itemMs = 1000;
+
+/** The worker's side of protocol.ts, without the thread: local state, release files, engines. */
+export class RerankService implements RerankWorker {
+  #settings: WorkerSettings | undefined;
+  #store: Store = memoryStore();
+  #history = new History(this.#store);
+  #artifacts: Artifacts | undefined;
+  #kernel: Promise<RankKernel> | undefined;
+  readonly #rankers = new Map<string, Promise<Ranker>>();
+  readonly #known = new Map<ItemId, HistoryItem>();
+  readonly #queue = new SerialQueue();
+
+  async open(settings: WorkerSettings): Promise<WorkerReady> {
+    this.#settings = settings;
+    this.#artifacts = new Artifacts(settings.site, settings.edge);
+    await this.#use(settings.consent);
+    return { store: this.#store.kind };
+  }
+
+  async ping(): Promise<void> {}
+
+  async rerank(job: RerankJob): Promise<RerankAnswer> {
+    try {
+      return { ok: true, device: await this.#rerank(job) };
+    } catch (error) {
+      const { name, message, reason } = error as RerankRefused;
+      return { ok: false, reason: name === 'RerankRefused' ? reason : 'failed', detail: message };
+    }
+  }
+
+  async record({ type, tMs, item: id, display, value }: Deed): Promise<void> {
+    const item = this.#known.get(id) ?? this.#history.find(id) ?? historyItem(display ?? (await this.#ask(id)));
+    await this.#history.add({ type, tMs, item, ...(value === undefined ? {} : { value }) });
+  }
+
+  async consent(granted: boolean): Promise<void> {
+    if (!this.#settings) return;
+    if (!granted) {
+      await this.#store.clear().catch(() => {});
+      this.#store.close();
+      await erase(this.#settings.site);
+    } else if (this.#store.kind === 'indexed') return;
+    await this.#use(granted);
+  }
+
+  async keepPack(key: string, pack: Pack): Promise<void> {
+    await this.#store.keepPack(key, pack);
+  }
+
+  async lastPack(key: string): Promise<Pack | undefined> {
+    const pack = await this.#store.lastPack(key);
+    if (!pack) return undefined;
+    const payload = (pack.token.split('.')[2] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    const claim = JSON.parse(atob(payload)) as SlateClaim;
+    return (await digest(packDigestText(pack))) === claim.digest ? pack : undefined;
+  }
+
+  async outboxAdd(entries: readonly OutboxEntry[]): Promise<void> {
+    await this.#store.outboxAdd(entries);
+  }
+
+  async outboxRemove(ids: readonly string[]): Promise<void> {
+    await this.#store.outboxRemove(ids);
+  }
+
+  outboxAll(): Promise<OutboxEntry[]> {
+    return this.#store.outboxAll();
+  }
+
+  async #rerank({ pack, nowMs, explain }: RerankJob) {
+    if (!pack.model) throw new RerankRefused('no-model', 'the pack names no model');
+    const clock = () => performance.now();
+    const started = clock();
+    const ranker = await this.#ranker(pack.model);
+    const { set, engine } = ranker;
+    if (set.hash !== pack.featureHash) throw new RerankRefused('feature-hash', 'the pack is of another feature set');
+    const columns = decodeColumns(pack, set.served.length);
+    this.#remember(columns.candidates);
+    const state = await this.#history.state(set);
+    const opened = clock();
+    // Engines have one memory each: one run at a time.
+    const device = await this.#queue.add(() =>
+      rank({
+        pack,
+        columns,
+        set,
+        engine,
+        state,
+        seen: this.#history.seen(),
+        hidden: this.#history.hidden(),
+        nowMs,
+        explain,
+        clock,
+      }),
+    );
+    return { ...device, timing: { open: opened - started, ...device.timing } };
+  }
+
+  #ranker(model: NonNullable<Pack['model']>): Promise<Ranker> {
+    const key = JSON.stringify(model);
+    const open = this.#rankers.get(key);
+    if (open) return open;
+    const { base, edge } = this.#settings as WorkerSettings;
+    const kernel = () => {
+      this.#kernel ??= loadKernel(base);
+      return this.#kernel;
+    };
+    const opening = openRanker(model, { artifacts: this.#artifacts as Artifacts, store: this.#store, kernel, base, edge });
+    this.#rankers.set(key, opening);
+    // What failed may succeed later: a network error must not last as long as the page.
+    opening.catch(() => this.#rankers.delete(key));
+    return opening;
+  }
+
+  #remember(candidates: readonly HistoryItem[]): void {
+    for (const candidate of candidates) this.#known.set(candidate.id, candidate);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= knownLimit) break;
+      this.#known.delete(oldest);
+    }
+  }
+
+  /** An item that the page named and no pack has shown. Asked only with consent: without it the question would tell what is looked at. */
+  async #ask(id: ItemId): Promise<DisplayItem> {
+    const unknown: DisplayItem = { id, title: '', categories: [] };
+    if (!this.#artifacts?.keep || !this.#settings) return unknown;
+    const { edge, site } = this.#settings;
+    const url = `${edge}/v1/items/${encodeURIComponent(id)}?site=${encodeURIComponent(site)}`;
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(itemMs), credentials: 'omit' });
+      const item = (await response.json()) as DisplayItem;
+      return response.ok && item.id === id && Array.isArray(item.categories) ? item : unknown;
+    } catch {
+      return unknown;
+    }
+  }
+
+  async #use(consent: boolean): Promise<void> {
+    const { site } = this.#settings as WorkerSettings;
+    if (this.#artifacts) this.#artifacts.keep = consent;
+    // Another tab deleted everything: this one goes on without a store.
+    const closed = () => this.#hold(memoryStore());
+    this.#hold(await openStore(site, consent, closed));
+  }
+
+  #hold(store: Store): void {
+    this.#store = store;
+    this.#history = new History(store);
+  }
+}

@@ -1,0 +1,39 @@
+import { worker as workerFile } from 'virtual:parts';
+import type { Settings } from '../settings.ts';
+
+/** Address of a script for `new Worker`; under Trusted Types it needs a policy, which the page must list as "vitrine". */
+function scriptUrl(url: string): string {
+  const types = (
+    globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } }
+  ).trustedTypes;
+  policy ??= types?.createPolicy('vitrine', { createScriptURL: (text: string) => text });
+  return policy?.createScriptURL(url) ?? url;
+}
+let policy: { createScriptURL(url: string): string } | undefined;
+
+/** A worker from code fetched with CORS: allowed in more places than any address of another origin. */
+async function blobWorker(url: string): Promise<Worker> {
+  const response = await fetch(url, { credentials: 'omit' });
+  if (!response.ok) throw new Error(`the worker's code answered ${response.status}`);
+  const address = URL.createObjectURL(new Blob([await response.text()], { type: 'text/javascript' }));
+  try {
+    return new Worker(scriptUrl(address));
+  } finally {
+    // The worker has its own reference to the address once construction began; a minute is generous for its fetch.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+}
+
+/**
+ * Ways to start the Web Worker, in the order to try them. Which of them a page's policy allows cannot be asked, only tried: a refused
+ * worker fires `error` later, one that hangs says nothing.
+ */
+export function waysToStart(settings: Settings): readonly (() => Promise<Worker>)[] {
+  const url = settings.base + workerFile;
+  const own = (address: string) => async () => new Worker(scriptUrl(address));
+  return [
+    ...(settings.worker ? [own(new URL(settings.worker, document.baseURI).href)] : []),
+    ...(new URL(url).origin === location.origin ? [own(url)] : []),
+    () => blobWorker(url),
+  ];
+}

@@ -1,0 +1,4 @@
+import type { SiteId } from '../../shared/contract/id.ts';
+
+/** Of a site's IndexedDB database and of its cache of release files: deleting both deletes what the client stored there. */
+export const storeName = (site: SiteId): string => `vitrine:${site}`;
