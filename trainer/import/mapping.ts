@@ -5,7 +5,7 @@ import type { Cells } from './row.ts';
 
 /**
  * Fields of both files, each with the column names that are taken for it without a mapping. Names are compared without case,
- * spaces, `_` and `-`. The first that exists wins.
+ * spaces, `_` and `-`. Where a row has several, the first with a value wins.
  */
 export const itemColumns = {
   item: ['id', 'item', 'itemid', 'product', 'productid', 'sku'],
@@ -154,11 +154,21 @@ export function resolveFields<Field extends string>(
   const getters: Partial<Record<Field, Getter>> = {};
   const byName = new Map(source.columns.map((column) => [plainName(column), column]));
   for (const field of Object.keys(known) as Field[]) {
-    const expression = mapped[field] ?? known[field].map((name) => byName.get(name)).find((column) => column !== undefined);
-    if (expression === undefined) continue;
-    getters[field] = getterOf(expression, field, source);
+    const expression = mapped[field];
+    const found = known[field].flatMap((name) => byName.get(name) ?? []);
+    if (expression !== undefined) getters[field] = getterOf(expression, field, source);
+    else if (found.length > 0) getters[field] = (cells) => firstPresent(cells, found);
   }
   return getters;
+}
+
+/** Rows of one NDJSON file may use different names. */
+function firstPresent(cells: Cells, columns: readonly string[]): unknown {
+  for (const column of columns) {
+    const value = cells.get(column);
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
 }
 
 function getterOf(expression: string, field: string, source: Parameters<typeof resolveFields>[2]): Getter {
