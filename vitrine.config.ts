@@ -88,7 +88,7 @@ export default defineConfig({
       name: 'home',
       sources: [
         { source: 'popular', limit: 80, weight: 1 },
-        { source: 'category', limit: 100, weight: 0.7 },
+        { source: 'category', limit: 160, weight: 0.7 },
         { source: 'similar', limit: 60, weight: 1 },
         { source: 'nearest', limit: 60, weight: 1 },
         { source: 'recent', limit: 20, weight: 0.3 },

@@ -1,17 +1,14 @@
 import type { HistoryItem } from '../history.ts';
 
-/** A vector of length 1; undefined for one without a direction. */
-function normalised(vector: Float32Array | undefined): Float64Array | undefined {
-  if (!vector) return undefined;
-  let squares = 0;
-  for (let d = 0; d < vector.length; d++) squares += (vector[d] as number) ** 2;
-  return squares > 0 ? Float64Array.from(vector, (x) => x / Math.sqrt(squares)) : undefined;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let d = 0; d < a.length; d++) sum += (a[d] as number) * (b[d] as number);
   return sum;
+}
+
+/** sums += weight * vector */
+function add(sums: Float32Array, weight: number, vector: Float32Array): void {
+  for (let d = 0; d < sums.length; d++) sums[d] = (sums[d] as number) + weight * (vector[d] as number);
 }
 
 /**
@@ -24,32 +21,35 @@ export function cosineOf(
   decay: number,
   history: readonly HistoryItem[],
 ): (candidate: HistoryItem) => number {
-  const vectors = history.map(({ vector }) => normalised(vector));
-  const summarise = (space: string | undefined, dim: number): Float64Array[] => {
-    const mean = new Float64Array(dim);
-    const usable: Float64Array[] = [];
-    for (const [rank, vector] of vectors.entries()) {
-      if (vector?.length !== dim || history[rank]?.space !== space) continue;
-      usable.push(vector);
-      for (let d = 0; d < dim; d++) mean[d] = (mean[d] as number) + decay ** rank * (vector[d] as number);
+  /** What candidates of a space and dimension are compared with: vectors of length 1. */
+  const summarise = (space: string | undefined, dim: number): Float32Array[] => {
+    const mean = new Float32Array(dim);
+    const units: Float32Array[] = [];
+    for (const [rank, { vector, space: own }] of history.entries()) {
+      const length = vector?.length === dim && own === space ? Math.sqrt(dot(vector, vector)) : 0;
+      if (!vector || !(length > 0)) continue;
+      const unit = new Float32Array(dim);
+      add(unit, 1 / length, vector);
+      units.push(unit);
+      add(mean, decay ** rank, unit);
     }
-    if (kind === 'last') return usable.slice(0, 1);
-    if (kind === 'max') return usable;
+    if (kind === 'last') return units.slice(0, 1);
+    if (kind === 'max') return units;
     const length = Math.sqrt(dot(mean, mean));
     return length > 0 ? [mean.map((x) => x / length)] : [];
   };
   // Candidates of one call are of one space and dimension: the summary is made for the first and kept.
-  let made: { readonly space: string | undefined; readonly dim: number; readonly summary: Float64Array[] } | undefined;
+  let made: { readonly space: string | undefined; readonly dim: number; readonly units: Float32Array[] } | undefined;
   return ({ vector, space }) => {
-    const own = normalised(vector);
-    if (!own) return Number.NaN;
-    if (made?.space !== space || made?.dim !== own.length)
-      made = { space, dim: own.length, summary: summarise(space, own.length) };
+    const length = vector ? Math.sqrt(dot(vector, vector)) : 0;
+    if (!vector || !(length > 0)) return Number.NaN;
+    if (made?.space !== space || made?.dim !== vector.length)
+      made = { space, dim: vector.length, units: summarise(space, vector.length) };
     let best = Number.NaN;
-    for (const other of made.summary) {
-      const cosine = dot(own, other);
-      if (!(cosine <= best)) best = cosine;
+    for (const unit of made.units) {
+      const product = dot(vector, unit);
+      if (!(product <= best)) best = product;
     }
-    return Math.max(-1, Math.min(1, best));
+    return Math.max(-1, Math.min(1, best / length));
   };
 }
