@@ -19,8 +19,9 @@ const binaryFunctions: readonly ((a: number, b: number, old: number) => number)[
   (a, b) => a * b,
   (a, b) => a / b,
   (a) => a,
-  Math.min,
-  Math.max,
+  // Not the functions themselves: they would take the third argument too.
+  (a, b) => Math.min(a, b),
+  (a, b) => Math.max(a, b),
   (a, b, old) => (a !== 0 ? b : old),
 ];
 
@@ -41,14 +42,31 @@ export function plainRankKernel(): RankKernel {
       }
       return f32;
     },
+    // Four columns at a time: one load of x serves four sums. Columns past the last are computed and not stored.
     dense(x, w, bias, out, rows, inner, columns, wRow, wPanel, activation, slope) {
-      for (let r = 0; r < rows; r++) {
-        for (let c = 0; c < columns; c++) {
-          let sum = bias ? (f32[bias + c] as number) : 0;
-          let at = w + (c >> 3) * wPanel + (c & 7);
-          for (let k = 0; k < inner; k++, at += wRow) sum += (f32[x + r * inner + k] as number) * (f32[at] as number);
-          if (activation && sum < 0) sum = activation === 1 ? 0 : sum * slope;
-          f32[out + r * columns + c] = sum;
+      const memory = f32;
+      const sums = [0, 0, 0, 0];
+      for (let c = 0; c < columns; c += 4) {
+        const panel = w + (c >> 3) * wPanel + (c & 7);
+        const width = Math.min(4, columns - c);
+        for (let r = 0; r < rows; r++) {
+          let [s0, s1, s2, s3] = [0, 0, 0, 0];
+          for (let from = x + r * inner, end = from + inner, at = panel; from < end; from++, at += wRow) {
+            const value = memory[from] as number;
+            s0 += value * (memory[at] as number);
+            s1 += value * (memory[at + 1] as number);
+            s2 += value * (memory[at + 2] as number);
+            s3 += value * (memory[at + 3] as number);
+          }
+          sums[0] = s0;
+          sums[1] = s1;
+          sums[2] = s2;
+          sums[3] = s3;
+          for (let i = 0; i < width; i++) {
+            let sum = (sums[i] as number) + (bias ? (memory[bias + c + i] as number) : 0);
+            if (activation && sum < 0) sum = activation === 1 ? 0 : sum * slope;
+            memory[out + r * columns + c + i] = sum;
+          }
         }
       }
     },

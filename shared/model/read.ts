@@ -1,3 +1,4 @@
+import { utf8Decode } from '../contract/utf8.ts';
 import type { Message, Schema } from './proto.ts';
 import { ModelRefused } from './refused.ts';
 
@@ -40,17 +41,9 @@ function float(cursor: Cursor): number {
   return cursor.view.getFloat32(cursor.at - 4, true);
 }
 
-/** UTF-8, without a text decoder in this room. */
 function text(bytes: Uint8Array): string {
-  let plain = '';
-  let ascii = true;
-  for (const byte of bytes) {
-    plain += String.fromCharCode(byte);
-    ascii &&= byte < 128;
-  }
-  if (ascii) return plain;
   try {
-    return decodeURIComponent(plain.replace(/[\s\S]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
+    return utf8Decode(bytes);
   } catch {
     throw malformed('text is not UTF-8');
   }

@@ -1,3 +1,4 @@
+import { utf8Encode } from '../contract/utf8.ts';
 import type { Message, Schema } from './proto.ts';
 
 /** Bytes that grow. */
@@ -31,18 +32,6 @@ function varint(sink: Sink, value: number): void {
   sink.bytes[sink.length++] = Number(rest);
 }
 
-function utf8(text: string): Uint8Array {
-  const encoded = encodeURIComponent(text);
-  const bytes: number[] = [];
-  for (let i = 0; i < encoded.length; i++) {
-    if (encoded[i] === '%') {
-      bytes.push(Number.parseInt(encoded.slice(i + 1, i + 3), 16));
-      i += 2;
-    } else bytes.push(encoded.charCodeAt(i));
-  }
-  return Uint8Array.from(bytes);
-}
-
 const floats = (values: readonly number[]) => {
   const view = new DataView(new ArrayBuffer(values.length * 4));
   for (const [i, value] of values.entries()) view.setFloat32(i * 4, value, true);
@@ -74,8 +63,8 @@ export function write<S extends Schema>(message: Partial<Message<S>>, schema: S)
       put(sink, floats([value as number]));
     } else if (type === 'ints') delimited(number, ints(value as number[]));
     else if (type === 'floats') delimited(number, floats(value as number[]));
-    else if (type === 'text') delimited(number, utf8(value as string));
-    else if (type === 'texts') for (const text of value as string[]) delimited(number, utf8(text));
+    else if (type === 'text') delimited(number, utf8Encode(value as string));
+    else if (type === 'texts') for (const text of value as string[]) delimited(number, utf8Encode(text));
     else if (type === 'bytes') delimited(number, value as Uint8Array);
     else if (type === 'one') delimited(number, write(value as Partial<Message<Schema>>, inner as Schema));
     else if (type === 'many') {

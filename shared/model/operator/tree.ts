@@ -17,12 +17,28 @@ function nextUp(x: number): number {
   return bits.getFloat32(0);
 }
 
+/** Whether a condition is "greater", and whether it holds for equals. */
+const branches: Readonly<Record<string, readonly [boolean, boolean]>> = {
+  BRANCH_LEQ: [false, true],
+  BRANCH_LT: [false, false],
+  BRANCH_GT: [true, false],
+  BRANCH_GTE: [true, true],
+};
+
 interface Ensemble {
   readonly thresholds: readonly number[];
   readonly words: readonly number[];
   readonly values: readonly number[];
   /** First node and depth of each tree. */
   readonly index: readonly number[];
+}
+
+const mostIds = 2 ** 26;
+
+/** One number for a tree and a node of it. */
+function keyOf(tree: number, id: number): number {
+  if (!(tree >= 0 && tree < mostIds && id >= 0 && id < mostIds)) throw bad(`node ${id} of tree ${tree}`);
+  return tree * mostIds + id;
 }
 
 const bad = (detail: string) => new ModelRefused('bad-tree', detail);
@@ -41,15 +57,15 @@ function ensembleOf(node: Node, columns: number): Ensemble {
   const others = [nodeIds, featureIds, trueIds, falseIds, limits, modes];
   if (others.some(({ length }) => length !== count) || (missing.length && missing.length !== count))
     throw bad('columns of nodes differ in length');
-  const rowOf = new Map<string, number>();
-  for (let i = 0; i < count; i++) rowOf.set(`${treeIds[i]}/${nodeIds[i]}`, i);
+  const rowOf = new Map<number, number>();
+  for (let i = 0; i < count; i++) rowOf.set(keyOf(treeIds[i] as number, nodeIds[i] as number), i);
   if (rowOf.size !== count) throw bad('a node is defined twice');
   const leaves = leafValues(node, rowOf, modes);
 
   const ensemble = { thresholds: [] as number[], words: [] as number[], values: [] as number[], index: [] as number[] };
   const { thresholds, words, values, index } = ensemble;
   const find = (tree: number, id: number) => {
-    const row = rowOf.get(`${tree}/${id}`);
+    const row = rowOf.get(keyOf(tree, id));
     if (row === undefined) throw bad(`no node ${id} in tree ${tree}`);
     return row;
   };
@@ -73,10 +89,7 @@ function ensembleOf(node: Node, columns: number): Ensemble {
         const limit = limits[row] as number;
         if (!(feature >= 0 && feature < columns && feature < mostFeatures)) throw bad(`feature ${feature} of ${columns}`);
         if (!Number.isFinite(limit)) throw bad(`threshold ${limit}`);
-        const [above, orEqual] =
-          { BRANCH_LEQ: [false, true], BRANCH_LT: [false, false], BRANCH_GT: [true, false], BRANCH_GTE: [true, true] }[
-            mode as string
-          ] ?? [];
+        const [above, orEqual] = branches[mode as string] ?? [];
         if (above === undefined || orEqual === undefined) throw bad(`mode ${mode}`);
         // "Greater" is "less" of -x. Where NaN goes with true, the opposite condition with its sides swapped.
         const flips = (missing[row] ?? 0) !== 0;
@@ -87,7 +100,8 @@ function ensembleOf(node: Node, columns: number): Ensemble {
         values.push(0);
         const yes = find(tree, trueIds[row] as number);
         const no = find(tree, falseIds[row] as number);
-        next.push(...(flips ? [no, yes] : [yes, no]));
+        if (flips) next.push(no, yes);
+        else next.push(yes, no);
       }
       // A cycle or a shared node makes more nodes than there are.
       if (values.length + next.length > count || values.length + next.length - start > mostTreeNodes)
@@ -101,14 +115,14 @@ function ensembleOf(node: Node, columns: number): Ensemble {
 }
 
 /** Leaf values by row; a leaf without a target has 0. */
-function leafValues(node: Node, rowOf: ReadonlyMap<string, number>, modes: readonly string[]): Float64Array {
+function leafValues(node: Node, rowOf: ReadonlyMap<number, number>, modes: readonly string[]): Float64Array {
   const leaves = new Float64Array(modes.length);
   const column = (name: string) => integers(node, `target_${name}`) ?? [];
   const [treeIds, nodeIds, ids] = [column('treeids'), column('nodeids'), column('ids')];
   const weights = numbers(node, 'target_weights');
   if ([nodeIds, ids, weights].some(({ length }) => length !== treeIds.length)) throw bad('columns of targets differ in length');
   for (const [i, weight] of weights.entries()) {
-    const row = rowOf.get(`${treeIds[i]}/${nodeIds[i]}`);
+    const row = rowOf.get(keyOf(treeIds[i] as number, nodeIds[i] as number));
     if (row === undefined || modes[row] !== 'LEAF' || ids[i] !== 0)
       throw bad(`target ${treeIds[i]}/${nodeIds[i]} is not a leaf of target 0`);
     leaves[row] = (leaves[row] as number) + weight;

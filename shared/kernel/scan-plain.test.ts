@@ -1,0 +1,4 @@
+import { scanCases } from './scan.case.ts';
+import { plainScanKernel } from './scan-plain.ts';
+
+scanCases('plain', plainScanKernel);
