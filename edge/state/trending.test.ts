@@ -1,0 +1,82 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { expect, it } from 'vitest';
+import { env } from '../fixture/local.ts';
+
+const halfLifeMs = 6 * 3_600_000;
+const digestOf = (n: number) => n.toString(16).padStart(64, '0');
+const shard = (name: string) => env.TRENDING.getByName(name);
+
+it('counts interactions with half-lives, highest first', async () => {
+  const stub = shard('decay');
+  const nowMs = Date.now();
+  await stub.add([
+    {
+      digest: digestOf(1),
+      items: [
+        { item: 'old', tMs: nowMs - 2 * halfLifeMs },
+        { item: 'old', tMs: nowMs - halfLifeMs },
+      ],
+    },
+    { digest: digestOf(2), items: [{ item: 'new', tMs: nowMs }] },
+  ]);
+  const top = await stub.top(10);
+  expect(top.map(({ item }) => item)).toEqual(['new', 'old']);
+  expect(top[0]?.count).toBeCloseTo(1, 3);
+  expect(top[1]?.count).toBeCloseTo(0.75, 3);
+  expect(await stub.top(1)).toHaveLength(1);
+});
+
+it('adds a batch once, however often it is told', async () => {
+  const stub = shard('idempotent');
+  const batch = { digest: digestOf(3), items: [{ item: 'a', tMs: Date.now() }] };
+  await Promise.all(Array.from({ length: 5 }, () => stub.add([batch, batch])));
+  expect((await stub.top(10))[0]?.count).toBeCloseTo(1, 3);
+});
+
+it('keeps shards apart', async () => {
+  await shard('site/one').add([{ digest: digestOf(4), items: [{ item: 'a', tMs: Date.now() }] }]);
+  expect(await shard('site/two').top(10)).toEqual([]);
+});
+
+it('forgets what has faded and rests when nothing is left', async () => {
+  const stub = shard('sweep');
+  const nowMs = Date.now();
+  await stub.add([
+    {
+      digest: digestOf(5),
+      items: [
+        { item: 'faded', tMs: nowMs - 20 * halfLifeMs },
+        { item: 'fresh', tMs: nowMs },
+      ],
+    },
+  ]);
+  expect(await runDurableObjectAlarm(stub)).toBe(true);
+  expect((await stub.top(10)).map(({ item }) => item)).toEqual(['fresh']);
+  expect(await runInDurableObject(stub, (_, state) => state.storage.getAlarm())).not.toBeNull();
+});
+
+it('gives the same counts after its weights are rebased', async () => {
+  const stub = shard('rebase');
+  const nowMs = Date.now();
+  await stub.add([
+    {
+      digest: digestOf(6),
+      items: [
+        { item: 'a', tMs: nowMs },
+        { item: 'a', tMs: nowMs },
+        { item: 'b', tMs: nowMs },
+      ],
+    },
+  ]);
+  // As if the shard had been running for 300 half-lives.
+  await runInDurableObject(stub, (_, state) => {
+    state.storage.sql.exec('UPDATE landmark SET at_ms = at_ms - ?', 300 * halfLifeMs);
+    state.storage.sql.exec('UPDATE item SET weight = weight * ?', 2 ** 300);
+  });
+  const before = await stub.top(10);
+  await runDurableObjectAlarm(stub);
+  const after = await stub.top(10);
+  expect(after.map(({ item }) => item)).toEqual(['a', 'b']);
+  expect(after[0]?.count).toBeCloseTo(before[0]?.count ?? Number.NaN, 3);
+  expect(after[0]?.count).toBeCloseTo(2, 3);
+});
