@@ -36,9 +36,14 @@ export function catalogValues(
   item: Pick<Item, 'price'>,
   nowMs: number,
 ): Float32Array<ArrayBuffer> {
-  return Float32Array.from(set.definitionOf.catalog, (feature, i) => {
-    if ('aggregate' in feature) return transformed(feature.transform, aggregateValue(feature.aggregate, state[i] ?? [], nowMs));
-    if ('attribute' in feature) return transformed(feature.transform, item[feature.attribute] ?? Number.NaN);
-    throw new Error(`feature ${feature.name} is no catalogue feature that this build knows`);
-  });
+  const features = set.definitionOf.catalog;
+  const values = new Float32Array(features.length);
+  for (const [i, feature] of features.entries()) {
+    let value: number;
+    if ('aggregate' in feature) value = aggregateValue(feature.aggregate, state[i] ?? [], nowMs);
+    else if ('attribute' in feature) value = item[feature.attribute] ?? Number.NaN;
+    else throw new Error(`feature ${feature.name} is no catalogue feature that this build knows`);
+    values[i] = transformed(feature.transform, value);
+  }
+  return values;
 }

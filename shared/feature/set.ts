@@ -26,14 +26,10 @@ export function openFeatureSet(document: FeatureSetDocument): FeatureSet {
   const names = (list: readonly FeatureDefinition[]) => list.map(({ name }) => name);
   const served = names(used.filter(({ placement }) => placement !== 'device'));
   const device = names(placed('device'));
-  const column = (name: string) => {
-    const at = served.indexOf(name);
-    return at < 0 ? -1 - device.indexOf(name) : at;
-  };
-  const columns = { light: light.map(column), heavy: heavy.map(column) };
-  // -1 - indexOf is 0 for an unknown name only when it is first of `served`, hence the look at the names themselves.
   for (const name of [...light, ...heavy])
     if (!served.includes(name) && !device.includes(name)) throw new Error(`feature ${name} is not defined`);
+  const column = (name: string) => (served.includes(name) ? served.indexOf(name) : -1 - device.indexOf(name));
+  const columns = { light: light.map(column), heavy: heavy.map(column) };
   if (columns.light.some((at) => at < 0)) throw new Error('the light ranker takes a device feature');
   const definitionOf = { catalog: placed('catalog'), edge: placed('edge'), device: placed('device') };
   return { document, hash: document.hash, served, device, catalog: names(definitionOf.catalog), definitionOf, columns };
