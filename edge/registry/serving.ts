@@ -53,7 +53,7 @@ export function createServing(ports: Ports): Serving {
     return releases.get(name, () => {
       const load = open(site, id, ports);
       // Others wait for this load; it must not end with the request that began it.
-      ports.defer(load);
+      ports.defer(load.catch((error) => console.warn('release', name, error)));
       return load;
     });
   };
@@ -72,8 +72,7 @@ export function createServing(ports: Ports): Serving {
             return { release: serving, degraded: [] };
           }
           reason = 'release-late';
-        } catch (error) {
-          console.warn('release', name, error);
+        } catch {
           failedMs.set(name, ports.nowMs());
         }
       }
