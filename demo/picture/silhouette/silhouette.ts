@@ -1,0 +1,115 @@
+import { hash32 } from '../seed.ts';
+import * as gear from './gear.ts';
+import * as goods from './home-goods.ts';
+import * as pantry from './pantry.ts';
+import type { Silhouette } from './tone.ts';
+import * as wear from './wear.ts';
+
+/** Words of titles and categories, singular and lower case, and what they look like. First match wins, read from the end of the title. */
+const things: readonly (readonly [RegExp, Silhouette])[] = [
+  [/pendant|chandelier/, goods.pendant],
+  [/lamp|light|lantern/, goods.lamp],
+  [/stool|ottoman|pouf/, goods.stool],
+  [/sofa|couch|armchair|loveseat/, goods.sofa],
+  [/chair|seat/, goods.chair],
+  [/table|desk|bench/, goods.table],
+  [/shelf|shelves|bookcase|cabinet|rack|storage|drawer|wardrobe/, goods.shelf],
+  [/bed|bedding|duvet|mattress|sheet/, goods.bed],
+  [/planter|plant|garden|fern|cactus/, goods.plant],
+  [/vase|flower|decor/, goods.vase],
+  [/teapot|kettle/, goods.teapot],
+  [/mug|cup|coffee ?maker|tumbler/, goods.mug],
+  [/bowl|dish/, goods.bowl],
+  [/plate|tableware|platter/, goods.plate],
+  [/pan|skillet|pot|wok|cookware|kitchen/, goods.pan],
+  [/candle|diffuser/, goods.candle],
+  [/clock|timer/, goods.clock],
+  [/mirror/, goods.mirror],
+  [/cushion|pillow/, goods.cushion],
+  [/blanket|throw|quilt/, goods.blanket],
+  [/rug|carpet|doormat/, goods.rug],
+  [/towel|bath/, goods.towel],
+  [/basket|hamper/, goods.basket],
+  [/hoodie|sweater|jumper|cardigan|knit|pullover|sweatshirt|fleece/, wear.sweater],
+  [/jacket|coat|blazer|parka|anorak|gilet|vest|outerwear/, wear.jacket],
+  [/dress|gown/, wear.dress],
+  [/skirt/, wear.skirt],
+  [/short/, wear.shorts],
+  [/trouser|jean|chino|pant|legging|jogger/, wear.trousers],
+  [/boot/, wear.boot],
+  [/sneaker|shoe|trainer|runner|loafer|sandal|footwear|slipper/, wear.sneaker],
+  [/beanie/, wear.beanie],
+  [/hat|cap|fedora/, wear.hat],
+  [/scarf|shawl|gloves?|mitten/, wear.scarf],
+  [/sock|tights?/, wear.sock],
+  [/backpack|rucksack|daypack/, wear.backpack],
+  [/tote|bag|duffel|satchel|purse|handbag/, wear.tote],
+  [/wallet|cardholder/, wear.wallet],
+  [/belt/, wear.belt],
+  [/watch/, wear.watch],
+  [/ring|necklace|bracelet|earring|jewel(?:le)?ry|pendant/, wear.ring],
+  [/(?:sun)?glass(?:es)?|goggle/, wear.glasses],
+  [/t-?shirt|tee|shirt|top|blouse|polo|apparel|clothing/, wear.tee],
+  [/headphone|earbud|headset|earphone|audio/, gear.headphones],
+  [/speaker|radio|soundbar|record player|turntable/, gear.speaker],
+  [/phone|mobile/, gear.phone],
+  [/tablet|e-?reader/, gear.tablet],
+  [/camera|lens|photo/, gear.camera],
+  [/laptop|notebook computer|computer/, gear.laptop],
+  [/monitor|tv|television|display|projector/, gear.monitor],
+  [/keyboard/, gear.keyboard],
+  [/mouse/, gear.mouse],
+  [/tent|camping|tarp|hammock|outdoor/, gear.tent],
+  [/bike|bicycle|cycling|helmet/, gear.bike],
+  [/racket|tennis|badminton/, gear.racket],
+  [/ball|football|sport/, gear.ball],
+  [/dumbbell|kettlebell|weight|fitness|barbell/, gear.dumbbell],
+  [/mat|yoga/, gear.mat],
+  [/book|novel|atlas|journal|notebook|planner|cookbook|stationery/, gear.book],
+  [/pen|pencil|marker|brush/, gear.pen],
+  [/teddy|bear|plush/, gear.teddy],
+  [/block|puzzle|toy|game/, gear.blocks],
+  [/hammer|tool|axe|drill/, gear.tool],
+  [/soap|shampoo|lotion|wash|conditioner/, pantry.soap],
+  [/cream|serum|balm|sunscreen|toothpaste|gel/, pantry.tube],
+  [/perfume|cologne|fragrance|beauty|skincare/, pantry.perfume],
+  [/jar|jam|honey|spice|sauce|olive oil|pickle/, pantry.jar],
+  [/milk|juice|carton|cereal/, pantry.carton],
+  [/can|soup|soda|beer|soft drink/, pantry.can],
+  [/coffee|tea|chip|snack|granola|chocolate|candy|rice|pasta/, pantry.pouch],
+  [/wine|water|bottle|flask|carafe|thermos|drink/, goods.bottle],
+  [/apple|fruit|vegetable|produce|tomato/, pantry.fruit],
+  [/bread|bakery|cake|cookie|bun/, pantry.bread],
+];
+const words = things.map(([pattern, draw]) => [new RegExp(`^(?:${pattern.source})(?:e?s)?$`), draw] as const);
+const unknown = [pantry.parcel, pantry.jar, pantry.carton, pantry.can, pantry.pouch] as const;
+
+function drawingOf(text: string): Silhouette | undefined {
+  const tokens = text
+    .toLowerCase()
+    .split(/[^a-z-]+/)
+    .filter(Boolean);
+  // Pairs before single words, the last word first: "desk lamp" is a lamp, "coffee table" a table.
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    const pair = `${tokens[i - 1] ?? ''} ${tokens[i] ?? ''}`.trim();
+    const found =
+      words.find(([pattern]) => pattern.test(pair))?.[1] ?? words.find(([pattern]) => pattern.test(tokens[i] ?? ''))?.[1];
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What a product looks like: by its title, else by its categories, else one drawing per category. */
+export function silhouetteOf({
+  title,
+  categories,
+}: {
+  readonly title: string;
+  readonly categories: readonly string[];
+}): Silhouette {
+  for (const text of [title, ...[...categories].reverse()]) {
+    const found = drawingOf(text);
+    if (found) return found;
+  }
+  return unknown[hash32(categories[0] ?? title) % unknown.length] ?? pantry.parcel;
+}
