@@ -9,5 +9,6 @@ export interface Settings {
   readonly base: string;
   /** `data-worker`: a copy of the worker on the page's own origin, for policies that allow nothing else. */
   readonly worker?: string;
-  readonly consent: boolean;
+  /** What the page says of the visitor's consent. Denied: what earlier pages stored is deleted. Nothing said: not touched. */
+  readonly consent?: 'granted' | 'denied';
 }

@@ -31,7 +31,7 @@ if (script?.dataset.site && !host.vitrine?.loaded) {
     site: site as SiteId,
     edge: (edge ?? new URL(base).origin).replace(/\/$/, ''),
     base,
-    consent: consent === 'granted',
+    ...(consent === 'granted' || consent === 'denied' ? { consent } : {}),
     ...(worker ? { worker } : {}),
   };
   import(/* @vite-ignore */ base + session)

@@ -31,8 +31,9 @@ export class Visitor {
     this.#worker = worker;
     this.#keeper = new IdentityKeeper(settings.site);
     this.#outbox = new Outbox(pagePort(settings, worker));
-    this.#consent = settings.consent;
+    this.#consent = settings.consent === 'granted';
     if (this.#consent) void this.#adopt();
+    if (settings.consent === 'denied') void this.forget();
     const leave = () => this.#outbox.sendLast();
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', () => {

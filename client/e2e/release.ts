@@ -52,7 +52,10 @@ function goldenCase(heavy: Uint8Array): GoldenCase {
 
 /** What a broken release differs in. */
 export interface ReleaseFault {
+  /** Of the pack. */
   readonly featureHash?: string;
+  /** In the model's metadata. */
+  readonly modelHash?: string;
   readonly goldenScore?: number;
   readonly engine?: 'kernel' | 'onnx';
 }
@@ -62,7 +65,7 @@ export interface ReleaseFault {
  * genres of what the visitor clicked.
  */
 export function testRelease(fault: ReleaseFault = {}): EdgeRelease {
-  const heavy = model(features.hash);
+  const heavy = model(fault.modelHash ?? features.hash);
   const golden = goldenCase(heavy);
   const scores = fault.goldenScore === undefined ? golden.scores : [fault.goldenScore, ...golden.scores.slice(1)];
   const document: GoldenDocument = { version: 1, light: golden, heavy: { ...golden, scores } };

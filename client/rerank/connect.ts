@@ -21,7 +21,7 @@ export class Connection {
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#consent = settings.consent;
+    this.#consent = settings.consent === 'granted';
     this.#remote = this.#start();
     this.#remote.catch(() => {});
   }

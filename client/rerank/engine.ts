@@ -1,6 +1,7 @@
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { RankKernel } from '../../shared/kernel/rank.ts';
 import { fromBase64 } from '../../shared/model/base64.ts';
+import { decodeModel } from '../../shared/model/decode.ts';
 import { type Engine, kernelEngine } from '../../shared/model/engine.ts';
 import { type GoldenCase, scoresMismatch } from '../../shared/model/golden.ts';
 import { RerankRefused } from './refused.ts';
@@ -19,6 +20,8 @@ export interface DeviceEngine {
  * @throws RerankRefused 'feature-hash' when model and feature set do not belong together
  */
 export function openKernelEngine(model: Uint8Array, kernel: RankKernel, set: FeatureSet): DeviceEngine {
+  const hash = decodeModel(model).metadata['vitrine.featureHash'];
+  if (hash !== set.hash) throw new RerankRefused('feature-hash', 'the model was trained on another feature set');
   const engine: Engine = kernelEngine(model, kernel);
   if (engine.columns !== set.document.heavy.length) {
     throw new RerankRefused(
