@@ -26,7 +26,14 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           };
         },
       };
-      await new Listr([task], { renderer: 'default', rendererOptions: { logger }, registerSignalListeners: false }).run();
+      // listr2 asks standard output what it can show; where that is a file, its simple renderer writes to our stream too.
+      await new Listr([task], {
+        renderer: 'default',
+        rendererOptions: { logger },
+        fallbackRenderer: 'simple',
+        fallbackRendererOptions: { logger },
+        registerSignalListeners: false,
+      }).run();
       if (!result) throw new Error(`step "${title}" ended without a result`);
       return result.value;
     },

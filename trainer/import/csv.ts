@@ -52,8 +52,8 @@ export function csvScan(delimiter: number): Scan {
   return (buffer, start, atEnd) => {
     const plain = scanLine(buffer, start, atEnd);
     if (!plain) return undefined;
-    const quote = buffer.indexOf(quoteByte, start);
-    if (quote < 0 || quote >= plain.end) return plain;
+    // Within this line only: a search through the rest of a file without quotes would be repeated for every row.
+    if (!buffer.subarray(start, plain.end).includes(quoteByte)) return plain;
     // Not ended and no more to come: `plain` gives up one line only.
     return scanQuoted(buffer, start, delimiter, atEnd) ?? (atEnd ? { ...plain, flag: 'bad-quote' } : undefined);
   };
