@@ -13,7 +13,7 @@ export interface OnnxEngine {
 
 /** Loads a ranker: one input [N, F], one output. @throws what onnxruntime-web throws for a model that it refuses. */
 export async function onnxEngine(model: Uint8Array): Promise<OnnxEngine> {
-  const session = await InferenceSession.create(model, { executionProviders: ['wasm'] });
+  const session = await InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 3 });
   const [input, output] = [session.inputNames[0] as string, session.outputNames[0] as string];
   return {
     name: 'onnx',

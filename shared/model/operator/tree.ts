@@ -18,12 +18,12 @@ function nextUp(x: number): number {
 }
 
 /** Whether a condition is "greater", and whether it holds for equals. */
-const branches: Readonly<Record<string, readonly [boolean, boolean]>> = {
-  BRANCH_LEQ: [false, true],
-  BRANCH_LT: [false, false],
-  BRANCH_GT: [true, false],
-  BRANCH_GTE: [true, true],
-};
+const branches = new Map<string | undefined, readonly [boolean, boolean]>([
+  ['BRANCH_LEQ', [false, true]],
+  ['BRANCH_LT', [false, false]],
+  ['BRANCH_GT', [true, false]],
+  ['BRANCH_GTE', [true, true]],
+]);
 
 interface Ensemble {
   readonly thresholds: readonly number[];
@@ -69,6 +69,7 @@ function ensembleOf(node: Node, columns: number): Ensemble {
     if (row === undefined) throw bad(`no node ${id} in tree ${tree}`);
     return row;
   };
+  const seen = new Uint8Array(count);
   for (const [root, tree] of treeIds.entries()) {
     if (root > 0 && treeIds[root - 1] === tree) continue;
     const start = values.length;
@@ -78,6 +79,8 @@ function ensembleOf(node: Node, columns: number): Ensemble {
       const next: number[] = [];
       const nextStart = values.length - start + level.length;
       for (const row of level) {
+        if (seen[row]) throw bad(`node ${nodeIds[row]} of tree ${tree} has two parents`);
+        seen[row] = 1;
         const mode = modes[row];
         if (mode === 'LEAF') {
           thresholds.push(Number.NaN);
@@ -89,7 +92,7 @@ function ensembleOf(node: Node, columns: number): Ensemble {
         const limit = limits[row] as number;
         if (!(feature >= 0 && feature < columns && feature < mostFeatures)) throw bad(`feature ${feature} of ${columns}`);
         if (!Number.isFinite(limit)) throw bad(`threshold ${limit}`);
-        const [above, orEqual] = branches[mode as string] ?? [];
+        const [above, orEqual] = branches.get(mode) ?? [];
         if (above === undefined || orEqual === undefined) throw bad(`mode ${mode}`);
         // "Greater" is "less" of -x. Where NaN goes with true, the opposite condition with its sides swapped.
         const flips = (missing[row] ?? 0) !== 0;
@@ -103,9 +106,7 @@ function ensembleOf(node: Node, columns: number): Ensemble {
         if (flips) next.push(no, yes);
         else next.push(yes, no);
       }
-      // A cycle or a shared node makes more nodes than there are.
-      if (values.length + next.length > count || values.length + next.length - start > mostTreeNodes)
-        throw bad(`tree ${tree} is not a tree`);
+      if (values.length + next.length - start > mostTreeNodes) throw bad(`tree ${tree} has over ${mostTreeNodes} nodes`);
       level = next;
     }
     index.push(start, depth - 1);
