@@ -17,9 +17,11 @@ import { onSlate } from './slate.ts';
 import { readTitle } from './title.ts';
 import { toast } from './toast.ts';
 
-customElements.define('item-picture', ItemPicture);
+// Each definition wakes the elements that are already there; each in a task of its own keeps the page responsive.
+const soon = (job: () => void) => void setTimeout(job);
 customElements.define('item-name', ItemName);
-customElements.define('item-meta', ItemMeta);
+soon(() => customElements.define('item-meta', ItemMeta));
+soon(() => customElements.define('item-picture', ItemPicture));
 
 const home = part(document, '#home', HTMLElement);
 const itemSection = part(document, '#item', HTMLElement);
@@ -58,7 +60,7 @@ async function show(route: Route, passage: Passage): Promise<void> {
   }
   home.hidden = route.view !== 'home';
   itemSection.hidden = route.view === 'home';
-  if (route.view === 'home') itemSection.replaceChildren();
+  if (route.view === 'home') soon(() => itemSection.hidden && itemSection.replaceChildren());
   else if (found) {
     learn([found]);
     showItem(itemSection, found, basket);
@@ -79,5 +81,5 @@ startArrivals();
 startOrderNotes();
 const navigation = startNavigation(show);
 startConsent(navigation);
-startSearch(catalogue, navigation);
-startInspector(navigation);
+soon(() => startSearch(catalogue, navigation));
+soon(() => startInspector(navigation));

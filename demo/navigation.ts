@@ -26,7 +26,7 @@ export function startNavigation(show: (route: Route, passage: Passage) => void |
   let entry = (history.state as Entry | null) ?? { key: Date.now() };
   history.replaceState(entry, '');
   if (entry.y !== undefined) scrolls.set(entry.key, entry.y);
-  let y = entry.y ?? 0;
+  let y = 0;
 
   addEventListener('scroll', () => (y = scrollY), { passive: true });
   addEventListener('pagehide', () => history.replaceState({ key: entry.key, y }, ''));
@@ -36,7 +36,8 @@ export function startNavigation(show: (route: Route, passage: Passage) => void |
     const target = passage === 'arrived' ? 0 : (scrolls.get(key) ?? 0);
     await show(parseRoute(location.pathname), passage);
     if (key !== entry.key) return;
-    scrollTo({ top: target, behavior: 'instant' });
+    // Scrolling lays the page out at once; asking where it is would, too.
+    if (target !== y) scrollTo({ top: target, behavior: 'instant' });
     y = target;
   }
 
@@ -54,11 +55,16 @@ export function startNavigation(show: (route: Route, passage: Passage) => void |
     void visit('arrived');
   };
 
+  // A rail may exchange what the link shows while the click is still on its way here: where it led is noted first.
+  let led = '';
+  const linkOf = (event: MouseEvent) => (event.target instanceof Element ? event.target.closest('a') : null);
+  addEventListener('click', (event) => (led = linkOf(event)?.href ?? ''), { capture: true });
+
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || link.target || link.hasAttribute('download')) return;
-    const to = new URL(link.href, location.href);
+    const link = linkOf(event);
+    if (!link || !led || link.target || link.hasAttribute('download')) return;
+    const to = new URL(led);
     if (to.origin !== location.origin || parseRoute(to.pathname).view === 'missing' || to.hash) return;
     event.preventDefault();
     if (to.pathname !== location.pathname) go(to.pathname);

@@ -1,29 +1,36 @@
-import { posterSvg } from '../picture/poster.ts';
-import { productSvg } from '../picture/product.ts';
+import type { Product } from '../picture/product.ts';
 import { readTitle } from '../title.ts';
 
-/** Drawing stops for a frame when it has taken this long, so that 200 pictures never make a long task. */
-const frameBudgetMs = 5;
+/** A frame draws no more than this, so that 200 pictures never make a long task: drawing is cheap, laying out lettering is not. */
+const picturesPerFrame = 3;
 
 const waiting = new Set<ItemPicture>();
 let scheduled = false;
 
-function drawWaiting(): void {
-  const start = performance.now();
-  for (const picture of waiting) {
-    waiting.delete(picture);
-    picture.draw();
-    if (performance.now() - start > frameBudgetMs) break;
-  }
+async function drawWaiting(): Promise<void> {
+  const some = [...waiting].slice(0, picturesPerFrame);
+  for (const picture of some) waiting.delete(picture);
+  for (const picture of some) await picture.draw();
   scheduled = waiting.size > 0;
-  if (scheduled) requestAnimationFrame(drawWaiting);
+  if (scheduled) requestAnimationFrame(() => void drawWaiting());
 }
 
 function schedule(picture: ItemPicture): void {
   waiting.add(picture);
   if (scheduled) return;
   scheduled = true;
-  requestAnimationFrame(drawWaiting);
+  requestAnimationFrame(() => void drawWaiting());
+}
+
+type Artist = (subject: Product) => string;
+const artists: Partial<Record<'film' | 'product', Artist>> = {};
+
+/** A site of films never loads the drawings of goods, and the other way round. */
+async function artistOf(kind: 'film' | 'product'): Promise<Artist> {
+  const artist =
+    kind === 'film' ? (await import('../picture/poster.ts')).posterSvg : (await import('../picture/product.ts')).productSvg;
+  artists[kind] = artist;
+  return artist;
 }
 
 let observer: IntersectionObserver | undefined;
@@ -58,7 +65,11 @@ export class ItemPicture extends HTMLElement {
     waiting.delete(this);
   }
 
-  attributeChangedCallback(): void {
+  attributeChangedCallback(name: string): void {
+    if (name === 'label') {
+      const { name: said, year } = readTitle(this.getAttribute('label') ?? '');
+      this.setAttribute('aria-label', `Picture of ${said}${year ? `, ${year}` : ''}`);
+    }
     if (this.#near) schedule(this);
   }
 
@@ -67,17 +78,17 @@ export class ItemPicture extends HTMLElement {
     if (near) schedule(this);
   }
 
-  draw(): void {
+  async draw(): Promise<void> {
     const read = (name: string) => this.getAttribute(name) ?? '';
     const title = read('label');
     const key = ItemPicture.observedAttributes.map(read).join('\u0001');
     if (!title || key === this.#drawn) return;
     this.#drawn = key;
+    const kind = this.hasAttribute('price') || this.hasAttribute('brand') ? 'product' : 'film';
     const categories = read('categories').split(', ').filter(Boolean);
-    const subject = { id: read('item'), title, categories };
-    const { name, year } = readTitle(title);
-    const isFilm = !this.hasAttribute('price') && !this.hasAttribute('brand');
-    this.setAttribute('aria-label', isFilm ? `Poster of ${name}${year ? `, ${year}` : ''}` : `Picture of ${name}`);
-    this.innerHTML = isFilm ? posterSvg(subject) : productSvg({ ...subject, brand: read('brand') || (categories[0] ?? title) });
+    const subject = { id: read('item'), title, categories, ...(read('brand') ? { brand: read('brand') } : {}) };
+    // Only the first picture of a kind waits.
+    const artist = artists[kind] ?? (await artistOf(kind));
+    if (this.#drawn === key) this.innerHTML = artist(subject);
   }
 }

@@ -15,7 +15,7 @@ export function startInspector(navigation: Navigation): void {
   let chosen: HTMLElement | undefined;
   let isScheduled = false;
 
-  const isShown = (rail: HTMLElement) => rail.isConnected && rail.offsetParent !== null;
+  const isShown = (rail: HTMLElement) => rail.isConnected && !rail.closest('[hidden]');
   const labelOf = (rail: HTMLElement) =>
     rail.closest('.shelf')?.querySelector('h2')?.textContent ?? rail.getAttribute('surface') ?? 'Rail';
 
@@ -50,7 +50,8 @@ export function startInspector(navigation: Navigation): void {
       session(),
     );
     panel.replaceChildren(head(), make('div', { class: 'tabs', role: 'group', 'aria-label': 'Rails' }, ...tabs), body);
-    body.scrollTop = scroll;
+    // Setting it lays the panel out at once.
+    if (scroll > 0) body.scrollTop = scroll;
     if (focused)
       [...panel.querySelectorAll<HTMLElement>('button, summary')]
         .find((element) => focusKey(element) === focused)
@@ -137,7 +138,7 @@ export function startInspector(navigation: Navigation): void {
     document.documentElement.classList.toggle('is-inspecting', open);
     button.setAttribute('aria-pressed', String(open));
     navigation.flag({ inspect: open });
-    if (open) draw();
+    if (open) schedule();
     else {
       point();
       if (panel.contains(document.activeElement) || document.activeElement === document.body)

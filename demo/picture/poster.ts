@@ -9,6 +9,7 @@ import { animation, children, comedy, musical } from './motif/play.ts';
 import { horror, mystery, noir } from './motif/shadow.ts';
 import { createDice, hash32 } from './seed.ts';
 import { rect } from './shape.ts';
+import type { Subject } from './subject.ts';
 
 const motifs: Readonly<Record<string, Motif>> = {
   action,
@@ -30,13 +31,6 @@ const motifs: Readonly<Record<string, Motif>> = {
   'film-noir': noir,
   'sci-fi': scienceFiction,
 };
-
-/** What a picture is drawn from. */
-export interface Subject {
-  readonly id: string;
-  readonly title: string;
-  readonly categories: readonly string[];
-}
 
 const width = 240;
 const height = 320;

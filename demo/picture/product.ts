@@ -1,9 +1,13 @@
 import { type Colour, css, house, namedColour } from './colour.ts';
-import type { Subject } from './poster.ts';
 import { createDice, type Dice, hash32 } from './seed.ts';
 import { circle, ellipse, group, path, rect } from './shape.ts';
 import { silhouetteOf } from './silhouette/silhouette.ts';
 import { toneOf } from './silhouette/tone.ts';
+import type { Subject } from './subject.ts';
+
+export interface Product extends Subject {
+  readonly brand?: string;
+}
 
 /** A fill that follows the colour scheme, with the light one where light-dark() is unknown. */
 const both = (light: Colour, dark: Colour) => `${css(light)}" style="fill:light-dark(${css(light)},${css(dark)})`;
@@ -16,7 +20,7 @@ const varied = ({ l, c, h }: Colour, dice: Dice): Colour => ({
 });
 
 /** A product in its display case as SVG text, 240 x 320 units: colour words of the title decide its colour, the brand its stage. */
-export function productSvg(product: Subject & { readonly brand?: string }): string {
+export function productSvg(product: Product): string {
   const dice = createDice(hash32(`${product.id} ${product.title}`));
   const own = namedColour(product.title) ?? varied(dice.pick(house), dice);
   const stage = createDice(hash32(product.brand ?? product.categories[0] ?? product.title));
