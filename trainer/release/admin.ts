@@ -23,7 +23,7 @@ export interface AdminApi {
 }
 
 /** A request that got no answer, or "not now", is sent again after these pauses. */
-const pausesMs = [200, 1000, 3000];
+const retryPausesMs: readonly number[] = [200, 1000, 3000];
 const attemptDeadlineMs = 120_000;
 
 interface Call {
@@ -32,7 +32,14 @@ interface Call {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-export function createAdminApi({ url, token, site }: PublishTarget, signal?: AbortSignal): AdminApi {
+export interface AdminOptions {
+  readonly signal?: AbortSignal;
+  /** Pauses before the second, third ... attempt. */
+  readonly pausesMs?: readonly number[];
+}
+
+export function createAdminApi({ url, token, site }: PublishTarget, options: AdminOptions = {}): AdminApi {
+  const { signal, pausesMs = retryPausesMs } = options;
   const origin = originOf(url);
   const base = `/v1/admin/sites/${encodeURIComponent(site)}`;
 

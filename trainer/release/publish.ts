@@ -7,13 +7,12 @@ import { sha256Hex } from '../../shared/contract/sha256.ts';
 import type { TrafficPlan } from '../../shared/contract/traffic.ts';
 import { checkManifest, manifestId } from '../../shared/release/manifest.ts';
 import { Failure } from '../failure.ts';
-import { type AdminApi, createAdminApi, type PublishTarget } from './admin.ts';
+import { type AdminApi, type AdminOptions, createAdminApi, type PublishTarget } from './admin.ts';
 
 export type { PublishTarget };
 
-export interface PublishOptions {
+export interface PublishOptions extends AdminOptions {
   readonly say?: (text: string) => void;
-  readonly signal?: AbortSignal;
 }
 
 export interface Published {
@@ -34,8 +33,8 @@ export interface Published {
  *   (it is never overwritten blindly); unreachable: no answer.
  */
 export async function publishRelease(target: PublishTarget, folder: string, options: PublishOptions = {}): Promise<Published> {
-  const { say = () => {}, signal } = options;
-  const api = createAdminApi(target, signal);
+  const { say = () => {} } = options;
+  const api = createAdminApi(target, options);
   const { manifest, release, contents } = await readRelease(folder);
   // Read before the upload: what is compared at the end is what was there when this began.
   const before = await api.plan();
@@ -62,7 +61,7 @@ export async function publishEngine(
   bytes: Uint8Array<ArrayBuffer>,
   options: PublishOptions = {},
 ): Promise<void> {
-  await createAdminApi(target, options.signal).sendEngine(name, bytes);
+  await createAdminApi(target, options).sendEngine(name, bytes);
 }
 
 async function goLive(api: AdminApi, before: TrafficPlan, release: ReleaseId): Promise<TrafficPlan> {
