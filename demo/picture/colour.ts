@@ -11,6 +11,11 @@ const of = (l: number, c: number, h: number): Colour => ({ l, c, h });
 const words: readonly (readonly [string, Colour])[] = [
   ['slate blue', of(0.55, 0.08, 262)],
   ['sky blue', of(0.77, 0.09, 235)],
+  ['oatmeal', of(0.86, 0.03, 82)],
+  ['dusty rose', of(0.74, 0.06, 12)],
+  ['cast iron', of(0.33, 0.006, 260)],
+  ['carbon steel', of(0.4, 0.012, 255)],
+  ['gold plated', of(0.77, 0.12, 88)],
   ['off white', of(0.95, 0.012, 90)],
   ['forest green', of(0.42, 0.08, 150)],
   ['dusty pink', of(0.76, 0.06, 15)],
@@ -102,13 +107,21 @@ const words: readonly (readonly [string, Colour])[] = [
   ['black', of(0.25, 0.008, 270)],
   ['white', of(0.96, 0.006, 90)],
   ['pearl', of(0.93, 0.012, 70)],
+  ['steel', of(0.68, 0.012, 245)],
+  ['titanium', of(0.56, 0.012, 70)],
+  ['glass', of(0.84, 0.03, 205)],
+  ['ceramic', of(0.9, 0.018, 80)],
+  ['enamel', of(0.48, 0.1, 250)],
+  ['enamelled', of(0.5, 0.13, 30)],
+  ['leather', of(0.5, 0.09, 52)],
   ['natural', of(0.84, 0.04, 78)],
 ];
 const patterns = words.map(([word, colour]) => [new RegExp(`\\b${word.replace(' ', '[ -]')}\\b`, 'i'), colour] as const);
 
-/** The colour a text names, or undefined. */
+/** The colour a text names, or undefined. What follows the last comma counts first: "Copper kettle, sage" is sage. */
 export function namedColour(text: string): Colour | undefined {
-  return patterns.find(([pattern]) => pattern.test(text))?.[1];
+  const after = text.slice(text.lastIndexOf(',') + 1);
+  return (patterns.find(([pattern]) => pattern.test(after)) ?? patterns.find(([pattern]) => pattern.test(text)))?.[1];
 }
 
 /** Colours for goods that name none. */

@@ -138,3 +138,28 @@ export const tool: Silhouette = (t) =>
   path('M40 22h92q34 2 40 34l-38 -6v14H40Z', t.main) +
   path('M104 22h28q34 2 40 34l-38 -6v14h-30Z', t.dark) +
   rect(88, 56, 28, 16, t.metal);
+export const sleeve: Silhouette = (t) =>
+  rect(14, 66, 172, 122, t.main, 'rx="12"') +
+  path('M14 78q0 -12 12 -12h148q12 0 12 12v34L100 146L14 112Z', t.light) +
+  circle(100, 138, 9, t.deep) +
+  rect(30, 54, 140, 16, t.metal, 'rx="6"');
+export const pencilCase: Silhouette = (t) =>
+  rect(40, 60, 10, 60, 'oklch(75% .14 80)') +
+  rect(58, 44, 10, 76, t.wood) +
+  rect(76, 66, 10, 60, 'oklch(60% .14 30)') +
+  rect(8, 104, 184, 88, t.main, 'rx="40"') +
+  path('M128 104h24q40 0 40 44t-40 44h-24q28 -44 0 -88Z', t.dark) +
+  rect(26, 114, 148, 6, t.metal, 'rx="3"') +
+  rect(158, 116, 10, 26, t.deep, 'rx="4"');
+export const tray: Silhouette = (t) =>
+  polygon([34, 70, 166, 70, 194, 150, 6, 150], 'oklch(95% .012 90)') +
+  times(3, (i) => rect(56 - i * 5, 88 + i * 18, 88 + i * 10, 4, 'oklch(80% .012 90)')) +
+  path('M6 132h188v52q0 12 -12 12H18q-12 0 -12 -12Z', t.main) +
+  path('M128 132h66v52q0 12 -12 12h-54Z', t.dark) +
+  path('M74 132h52q0 22 -26 22t-26 -22Z', t.deep);
+export const deskPad: Silhouette = (t) =>
+  polygon([34, 76, 166, 76, 198, 188, 2, 188], t.main) +
+  polygon([118, 76, 166, 76, 198, 188, 126, 188], t.dark) +
+  polygon([64, 96, 112, 96, 108, 156, 50, 156], 'oklch(95% .012 90)') +
+  stroke('M136 100L148 160', t.wood, 7, 'stroke-linecap="round"') +
+  stroke('M12 182L40 82H160', t.light, 2.5, 'stroke-dasharray="6 5"');

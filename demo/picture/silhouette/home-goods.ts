@@ -154,3 +154,34 @@ export const basket: Silhouette = (t) =>
   polygon([24, 88, 176, 88, 160, 196, 40, 196], t.main) +
   times(4, (i) => rect(30, 104 + i * 23, 140, 7, i % 2 ? t.dark : t.light)) +
   rect(18, 80, 164, 15, t.dark, 'rx="7"');
+export const floorLamp: Silhouette = (t) =>
+  rect(97, 60, 6, 132, t.metal) +
+  ellipse(100, 190, 40, 7, t.metal) +
+  polygon([70, 4, 130, 4, 150, 68, 50, 68], t.main) +
+  polygon([108, 4, 130, 4, 150, 68, 116, 68], t.dark);
+export const wallLight: Silhouette = (t) =>
+  rect(22, 60, 22, 96, t.metal, 'rx="11"') +
+  stroke('M40 110Q90 110 96 76', t.metal, 8) +
+  polygon([70, 120, 146, 120, 128, 62, 88, 62], t.main) +
+  polygon([112, 62, 128, 62, 146, 120, 118, 120], t.dark) +
+  polygon([70, 124, 146, 124, 184, 196, 36, 196], 'oklch(93% .09 95)', 'opacity=".55"');
+export const flowerPot: Silhouette = (t) =>
+  polygon([38, 84, 162, 84, 146, 196, 54, 196], t.main) +
+  polygon([112, 84, 162, 84, 146, 196, 120, 196], t.dark) +
+  rect(28, 62, 144, 30, t.light, 'rx="5"') +
+  ellipse(100, 64, 62, 6, 'oklch(34% .04 50)');
+export const candleHolder: Silhouette = (t) =>
+  path('M100 2q13 20 0 34q-13 -14 0 -34Z', 'oklch(80% .15 75)') +
+  rect(90, 38, 20, 84, 'oklch(95% .02 90)') +
+  rect(78, 116, 44, 20, t.main, 'rx="5"') +
+  rect(92, 134, 16, 44, t.dark) +
+  path('M44 196q0 -22 56 -22t56 22Z', t.main);
+export const linen: Silhouette = (t) =>
+  times(3, (i) => rect(24, 88 + i * 36, 152, 34, [t.light, t.main, t.dark][i] ?? t.main, 'rx="15"')) +
+  times(3, (i) => rect(24, 103 + i * 36, 126, 4, [t.main, t.dark, t.deep][i] ?? t.dark, 'rx="2"')) +
+  rect(84, 84, 24, 112, t.deep, 'opacity=".85"') +
+  path('M96 84q-44 -6 -36 -28t36 28q44 -6 36 -28t-36 28Z', 'none', `stroke="${t.deep}" stroke-width="7" stroke-linejoin="round"`);
+export const pillows: Silhouette = (t) =>
+  path('M26 60q70 12 140 0q-10 40 0 74q-70 -12 -140 0q10 -38 0 -74Z', t.dark) +
+  path('M34 116q74 12 148 0q-10 42 0 78q-74 -12 -148 0q10 -40 0 -78Z', t.main) +
+  path('M112 121q36 0 70 -5q-10 42 0 78q-30 -5 -64 -6Z', t.light);

@@ -104,21 +104,23 @@ export const belt: Silhouette = (t) =>
   path('M100 30a76 76 0 0 1 0 152', 'none', `stroke="${t.dark}" stroke-width="26"`) +
   rect(76, 160, 48, 44, 'none', `stroke="${t.metal}" stroke-width="7" rx="6"`) +
   rect(98, 166, 5, 32, t.metal);
-export const watch: Silhouette = (t) =>
-  polygon([78, 8, 122, 8, 128, 64, 72, 64], t.main) +
-  polygon([72, 140, 128, 140, 122, 196, 78, 196], t.dark) +
-  circle(100, 102, 54, t.metal) +
-  circle(100, 102, 44, 'oklch(97% .01 90)') +
-  stroke('M100 102V72M100 102L120 112', t.ink, 5, round) +
-  rect(153, 96, 10, 14, t.metal, 'rx="3"');
-export const ring: Silhouette = (t) =>
-  circle(100, 130, 56, 'none', 'stroke="oklch(78% .1 88)" stroke-width="13"') +
-  polygon([74, 34, 126, 34, 146, 56, 100, 92, 54, 56], t.main) +
-  polygon([100, 34, 126, 34, 146, 56, 100, 92], t.dark) +
-  polygon([84, 56, 100, 34, 116, 56, 100, 92], t.light);
-export const glasses: Silhouette = (t) =>
-  stroke('M22 98Q10 70 30 60M178 98Q190 70 170 60M86 104q14 -12 28 0', t.deep, 7, round) +
-  circle(54, 116, 36, t.main, `stroke="${t.deep}" stroke-width="8"`) +
-  circle(146, 116, 36, t.main, `stroke="${t.deep}" stroke-width="8"`) +
-  polygon([36, 134, 62, 92, 72, 96, 46, 140], t.light, 'opacity=".7"') +
-  polygon([128, 134, 154, 92, 164, 96, 138, 140], t.light, 'opacity=".7"');
+export const shirt: Silhouette = (t) =>
+  hook(t.wood) +
+  path('M70 34l30 12l30 -12l40 22l-8 128h-22V104l-4 92H64l-4 -92v80H38L30 56Z', t.main) +
+  path('M100 46l30 -12l40 22l-8 128h-22V104l-4 92h-36Z', t.dark) +
+  polygon([70, 30, 100, 46, 82, 66, 62, 38], t.light) +
+  polygon([130, 30, 100, 46, 118, 66, 138, 38], t.light) +
+  times(5, (i) => circle(100, 72 + i * 26, 3.2, t.deep)) +
+  rect(114, 84, 18, 22, t.main, 'rx="2"');
+export const sandal: Silhouette = (t) =>
+  path('M10 176q0 -20 24 -18q60 8 104 -4q46 -12 54 10q2 14 -12 14H16Z', t.wood) +
+  path('M112 158q8 -56 44 -58q22 0 26 48q-20 0 -44 6q-14 4 -26 4Z', t.main) +
+  path('M150 100q28 -6 32 48q-14 0 -26 2q8 -24 -6 -50Z', t.dark) +
+  path('M22 158q-6 -60 14 -64q18 0 34 36q12 24 18 32q-34 2 -66 -4Z', t.main) +
+  circle(44, 116, 6, t.metal) +
+  rect(6, 174, 188, 16, t.deep, 'rx="7"');
+export const vest: Silhouette = (t) =>
+  path('M66 22q12 40 34 40t34 -40l18 8q-2 40 14 60v106H34V90q16 -20 14 -60Z', t.main) +
+  path('M112 60q14 -8 22 -38l18 8q-2 40 14 60v106h-44q20 -70 -10 -136Z', t.dark) +
+  rect(34, 178, 132, 18, t.deep, 'rx="4"') +
+  times(4, (i) => rect(42, 104 + i * 17, 116, 5, t.light));
