@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const cli = join(import.meta.dirname, 'cli.ts');
@@ -56,6 +57,17 @@ describe('vitrine', () => {
     );
     expect(status).toBe(0);
     expect(JSON.parse(last)).toMatchObject({ items: 1, events: 1, rejected: 1, rejectedByCode: { 'bad-time': 1 } });
+  });
+
+  test('a signal ends a simulation and leaves nothing behind', async () => {
+    const args = ['simulate', '--out', join(root, 'slow'), '--visitors', '100000', '--days', '365'];
+    const child = spawn(process.execPath, [...flags, cli, ...args], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const left = () => readdirSync(root).filter((name) => name.includes('slow'));
+    while (left().length === 0) await setTimeout(20);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    expect(left()).toEqual([]);
   });
 
   test.each([

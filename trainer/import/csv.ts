@@ -22,6 +22,7 @@ export async function openCsv(file: string): Promise<RowSource> {
   return {
     file,
     columns,
+    complete: true,
     async *rows() {
       let first = true;
       for await (const batch of readRecords(file, csvScan(delimiter.charCodeAt(0)))) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventTypes } from '../../shared/contract/event.ts';
 import { openDataset } from '../log/dataset.ts';
@@ -169,6 +170,52 @@ describe('a csv import', () => {
   test('a directory without events names what it found', async () => {
     put('sales.csv', events);
     await expect(run()).rejects.toThrow(/has no events\.csv\. Files found: sales\.csv/);
+  });
+});
+
+describe('whatever the bytes', () => {
+  // One good row makes sure that the import succeeds, so that every other row must be accounted for.
+  const good = 'u,a,1600000000';
+  const value = fc.oneof(
+    fc.constantFrom('u', 'a', 'zzz', '1600000000', '2020-01-01', '', 'NaN', '__proto__'),
+    fc.string({ maxLength: 6 }),
+  );
+  const row = fc.oneof(
+    fc.array(value, { minLength: 1, maxLength: 4 }).map((values) => values.join(',')),
+    fc.string({ maxLength: 12 }),
+  );
+
+  test('every row is either an event or in rejected.ndjson', async () => {
+    put('items.csv', items);
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 12 }), async (rows) => {
+        const lines = rows.map((line) => line.replace(/["\r\n]/g, '')).filter((line) => line !== '');
+        put('events.csv', ['user,item,time', ...lines, good].join('\n'));
+        const report = await run();
+        expect(report.events + report.rejected).toBe(lines.length + 1);
+        expect(rejectedRows()).toHaveLength(report.rejected);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('bytes of any kind are a report or a Failure', async () => {
+    put('items.csv', items);
+    const start = { csv: 'user,item,time\n', ndjson: '{"user":"u","item":"a","time":1600000000}\n' };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('csv' as const, 'ndjson' as const),
+        fc.uint8Array({ maxLength: 200 }),
+        async (format, bytes) => {
+          const file = put(`log.${format}`, Buffer.concat([Buffer.from(start[format]), bytes]));
+          const outcome = await run({ format, input: [], events: [file], items: join(input, 'items.csv') }).catch(
+            (error: unknown) => error,
+          );
+          expect(outcome).toMatchObject(outcome instanceof Error ? { name: 'Failure' } : { version: 1 });
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 });
 

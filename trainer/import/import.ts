@@ -1,23 +1,17 @@
 import { basename, join } from 'node:path';
-import type { EventType } from '../../shared/contract/event.ts';
-import type { Item } from '../../shared/contract/item.ts';
 import { openDatabase } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import { type DatasetInfo, datasetFiles } from '../log/dataset.ts';
 import { replaceDirectory } from '../log/replace.ts';
-import { type DatasetWriter, openWriter } from '../log/write.ts';
+import { openWriter } from '../log/write.ts';
 import { type Progress, silentProgress } from '../progress.ts';
-import { openCsv } from './csv.ts';
+import { importItems } from './catalogue.ts';
 import { rereadRow } from './duplicate.ts';
-import { readEvent } from './event.ts';
-import { readItem } from './item.ts';
-import { columnsFound, eventColumns, type ItemField, itemColumns, plainName, resolveFields } from './mapping.ts';
+import { importEvents } from './log.ts';
 import { planMovielens } from './movielens.ts';
-import { openNdjson } from './ndjson.ts';
-import { type ImportPlan, type PlanOptions, planTables } from './plan.ts';
-import { FieldReader } from './reader.ts';
-import { openRejected, type RejectedLog } from './rejected.ts';
-import type { RowSource } from './row.ts';
+import { type PlanOptions, planTables } from './plan.ts';
+import { openRejected } from './rejected.ts';
+import type { Run } from './run.ts';
 
 export interface ImportOptions extends PlanOptions {
   /** Data-set directory to make; an existing data set there is replaced as a whole. */
@@ -59,15 +53,6 @@ export async function importData(options: ImportOptions): Promise<ImportReport> 
   });
 }
 
-/** What every step of one import needs. */
-interface Run {
-  readonly plan: ImportPlan;
-  readonly nowMs: number;
-  readonly rejected: RejectedLog;
-  readonly writer: DatasetWriter;
-  readonly progress: Progress;
-}
-
 async function importPlan(run: Run, directory: string): Promise<DatasetInfo> {
   const { plan, progress, rejected, writer } = run;
   const { items } = plan;
@@ -89,98 +74,6 @@ async function importPlan(run: Run, directory: string): Promise<DatasetInfo> {
   if (taken === 0) throw nothingImported(run);
   return progress.step('Writing Parquet', () => writer.finish(directory, plan.name, rejected.count));
 }
-
-const openRows = (run: Run, file: string): Promise<RowSource> => (run.plan.kind === 'csv' ? openCsv(file) : openNdjson(file));
-
-/** @returns the ids of the items. */
-async function importItems(run: Run, file: string): Promise<ReadonlySet<string>> {
-  const { plan, rejected, writer } = run;
-  const enrich = plan.enrich ? await plan.enrich(rejected) : (item: Item) => item;
-  const source = await openRows(run, file);
-  const getters = resolveFields(itemColumns, plan.mapping.items, { ...source, strict: plan.kind === 'csv' });
-  if (!getters.item) throw missingColumn(source, 'item');
-  const reader = new FieldReader(getters, run.nowMs);
-  const known = new Set<string>();
-  for await (const rows of source.rows()) {
-    for (const row of rows) {
-      if (row.cells) reader.open(row.cells);
-      const item = row.cells && readItem(reader);
-      if (item && known.has(item.id)) reader.complain('duplicate-item', `item ${item.id} came before`);
-      const complaint = row.complaint ?? reader.complaint;
-      if (complaint || !item) {
-        if (complaint) rejected.add(basename(file), row, complaint);
-        continue;
-      }
-      known.add(item.id);
-      writer.item(enrich(item));
-    }
-  }
-  return known;
-}
-
-/** Fields of an item that an event row may carry by itself, for logs without a catalogue. */
-const eventItemFields = ['title', 'categories', 'brand', 'price', 'url', 'image'] as const satisfies readonly ItemField[];
-
-/**
- * @param known ids of the catalogue; without a catalogue a set that this function fills, making each item from its first event.
- * @returns how many events were taken.
- */
-async function importEvents(run: Run, file: number, known: ReadonlySet<string>): Promise<number> {
-  const { plan, rejected, writer } = run;
-  const path = plan.events[file] ?? '';
-  const source = await openRows(run, path);
-  const fields = { ...source, strict: plan.kind === 'csv' };
-  const getters = resolveFields(eventColumns, plan.mapping.events, fields);
-  for (const field of ['item', 'time'] as const) if (!getters[field]) throw missingColumn(source, field);
-  if (!getters.user && !getters.session) throw missingColumn(source, 'user');
-  const reader = new FieldReader(getters, run.nowMs);
-  const made = plan.items === undefined ? (known as Set<string>) : undefined;
-  const itemReader = new FieldReader({ ...itemGetters(plan, fields), ...(getters.item && { item: getters.item }) }, run.nowMs);
-  const defaultType = plan.defaultType ?? defaultTypeOf(source, plan);
-  let taken = 0;
-  for await (const rows of source.rows()) {
-    for (const row of rows) {
-      if (row.cells) reader.open(row.cells);
-      const event = row.cells && readEvent(reader, plan.mapping, defaultType);
-      let complaint = row.complaint ?? reader.complaint;
-      if (event && !complaint && !known.has(event.item)) {
-        if (made && row.cells) {
-          itemReader.open(row.cells);
-          const item = readItem(itemReader);
-          complaint = itemReader.complaint;
-          if (!complaint) {
-            made.add(item.id);
-            writer.item(item);
-          }
-        } else complaint = { code: 'unknown-item', reason: `item ${event.item} is not in the catalogue` };
-      }
-      if (complaint) rejected.add(basename(path), row, complaint);
-      else if (event) {
-        writer.event(event, { file, line: row.line, at: row.at, bytes: row.bytes.length });
-        taken++;
-      }
-    }
-  }
-  return taken;
-}
-
-function itemGetters(plan: ImportPlan, fields: Parameters<typeof resolveFields>[2]) {
-  const known = Object.fromEntries(eventItemFields.map((field) => [field, itemColumns[field]]));
-  return plan.items === undefined ? resolveFields<ItemField>({ ...emptyItemColumns, ...known }, plan.mapping.items, fields) : {};
-}
-const emptyItemColumns = Object.fromEntries(Object.keys(itemColumns).map((field) => [field, []])) as unknown as Record<
-  ItemField,
-  readonly string[]
->;
-
-/** A log with a column of ratings and no types is one of ratings; any other without types is one of clicks. */
-function defaultTypeOf(source: RowSource, plan: ImportPlan): EventType {
-  const column = plan.mapping.events.value ?? source.columns.find((name) => plainName(name) === 'rating') ?? '';
-  return plainName(column) === 'rating' ? 'rating' : 'click';
-}
-
-const missingColumn = (source: RowSource, field: string): Failure =>
-  new Failure('bad-input', `${source.file}: no column for "${field}".`, columnsFound(source.columns));
 
 function nothingImported({ plan, rejected }: Run): Failure {
   const files = plan.events.map((file) => basename(file)).join(', ');

@@ -26,18 +26,14 @@ describe('parseMapping', () => {
 
   test('names of types: ours, known ones, and mapped ones', () => {
     const mapping = parseMapping(['type:seen=view']);
-    expect(['purchase', 'Add-To-Cart', 'transaction', 'seen', 'teleport'].map((name) => typeOf(name, mapping))).toEqual([
-      'purchase',
-      'cart',
-      'purchase',
-      'view',
-      undefined,
-    ]);
+    expect(
+      ['purchase', 'Add-To-Cart', 'transaction', 'seen', 'teleport', 'constructor'].map((name) => typeOf(name, mapping)),
+    ).toEqual(['purchase', 'cart', 'purchase', 'view', undefined, undefined]);
   });
 });
 
 describe('resolveFields', () => {
-  const source = { file: 'events.csv', columns: ['User ID', 'item_id', 'timestamp', 'day'], strict: true };
+  const source = { file: 'events.csv', columns: ['User ID', 'item_id', 'timestamp', 'day'], complete: true };
 
   test('finds usual names whatever their case and separators', () => {
     const getters = resolveFields(eventColumns, {}, source);

@@ -71,7 +71,9 @@ export const plainName = (name: string): string => name.toLowerCase().replace(/[
 
 /** The contract's type for a source's name of it, if there is one. */
 export function typeOf(name: string, mapping: Mapping): EventType | undefined {
-  return mapping.types[name] ?? typeNames[plainName(name)];
+  const plain = plainName(name);
+  if (Object.hasOwn(mapping.types, name)) return mapping.types[name];
+  return Object.hasOwn(typeNames, plain) ? typeNames[plain] : undefined;
 }
 
 /**
@@ -142,20 +144,19 @@ const unknownField = (key: string) =>
 export type Getter = (cells: Cells) => unknown;
 
 /**
- * A getter for each field that the file has, by mapping or by a known name.
- * @param strict whether a mapped column must be among `columns` (a CSV header is complete, a sample of NDJSON keys is not).
+ * A getter for each field that the file has, by mapping or by a known name. Where the columns are complete, a mapped one must be among them.
  * @throws Failure `bad-input` naming the columns found.
  */
 export function resolveFields<Field extends string>(
-  known: Readonly<Record<Field, readonly string[]>>,
+  known: Readonly<Partial<Record<Field, readonly string[]>>>,
   mapped: Readonly<Partial<Record<Field, string>>>,
-  source: { readonly file: string; readonly columns: readonly string[]; readonly strict: boolean },
+  source: { readonly file: string; readonly columns: readonly string[]; readonly complete: boolean },
 ): Partial<Record<Field, Getter>> {
   const getters: Partial<Record<Field, Getter>> = {};
   const byName = new Map(source.columns.map((column) => [plainName(column), column]));
-  for (const field of Object.keys(known) as Field[]) {
+  for (const field of new Set([...Object.keys(known), ...Object.keys(mapped)]) as Set<Field>) {
     const expression = mapped[field];
-    const found = known[field].flatMap((name) => byName.get(name) ?? []);
+    const found = (known[field] ?? []).flatMap((name) => byName.get(name) ?? []);
     if (expression !== undefined) getters[field] = getterOf(expression, field, source);
     else if (found.length > 0) getters[field] = (cells) => firstPresent(cells, found);
   }
@@ -175,7 +176,7 @@ function getterOf(expression: string, field: string, source: Parameters<typeof r
   if (expression.startsWith('=')) return () => expression.slice(1);
   const names = expression.includes('{') ? [...expression.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '') : [expression];
   const absent = names.find((name) => !source.columns.includes(name));
-  if (absent !== undefined && source.strict) {
+  if (absent !== undefined && source.complete) {
     throw new Failure('bad-input', `${source.file}: no column "${absent}" (for ${field}).`, columnsFound(source.columns));
   }
   if (!expression.includes('{')) return (cells) => cells.get(expression);

@@ -25,6 +25,7 @@ export async function openNdjson(file: string): Promise<RowSource> {
   return {
     file,
     columns: [...columns],
+    complete: false,
     async *rows() {
       for await (const batch of readRecords(file, scanLine)) yield batch.map(parseRow);
     },

@@ -48,5 +48,7 @@ export interface RowSource {
   readonly file: string;
   /** CSV: the header. NDJSON: the keys of the first rows. */
   readonly columns: readonly string[];
+  /** Whether `columns` are all there can be: a header is, a sample of keys is not. */
+  readonly complete: boolean;
   rows(): AsyncGenerator<Row[]>;
 }

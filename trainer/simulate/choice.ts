@@ -8,14 +8,14 @@ export const slateSize = 12;
 /** Weights of the choice model; written to truth.json. */
 export const coefficients = {
   /** Of P(click | examined) = logistic(clickBias + utility). */
-  clickBias: -2.3,
+  clickBias: -2.4,
   category: 0.8,
   brand: 0.9,
   /** Per unit of the product of two style vectors of about unit length. */
   style: 2,
   /** Times the squared distance of price levels. */
   price: -0.25,
-  quality: 0.35,
+  quality: 0.6,
   /** When the item is of the category that the session is about. */
   intent: 1.2,
   season: 0.4,
@@ -23,9 +23,9 @@ export const coefficients = {
   novelty: 0.5,
   noveltyDays: 14,
   /** Of the softmax with which a visitor who browses picks among a category's items. */
-  browse: 1.5,
+  browse: 1.8,
   /** Of P(cart | looked at) and P(purchase | cart). */
-  cartBias: -4.6,
+  cartBias: -5.6,
   purchaseBias: -0.7,
   /** P(hide | examined) = hide * logistic(-utility). */
   hide: 0.004,

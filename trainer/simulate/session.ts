@@ -30,8 +30,8 @@ export interface Shop {
 
 /** Probability that a session takes up the last one's category, within a week. */
 const continueIntent = 0.55;
-const secondSlate = 0.25;
-const meanBrowsed = 2.2;
+const secondSlate = 0.1;
+const meanBrowsed = 3;
 
 /** Plays one visit: a home page with a slate or two, then browsing, then the till. */
 export class Session {

@@ -34,9 +34,15 @@ const popularityFloor = 0.3;
 
 /**
  * Simulates a shop day by day: what the shop shows on a day follows from what was looked at on the days before.
+ * @param onDay awaited after each day, so that a signal or a progress line is not kept waiting by the next.
  * @returns the catalogue, with its truth. Events and truths go to `sink`, in no particular order of time.
  */
-export function simulateShop(random: Random, options: ShopOptions, sink: ShopSink, onDay: (day: number) => void): Catalogue {
+export async function simulateShop(
+  random: Random,
+  options: ShopOptions,
+  sink: ShopSink,
+  onDay: (day: number) => Promise<void>,
+): Promise<Catalogue> {
   const catalogue = makeCatalogue(random.fork('catalogue'), options.items, options);
   const makers = random.fork('visitors');
   const visitors = Array.from({ length: options.visitors }, (_, v) => makeVisitor(makers, v, options.days));
@@ -65,7 +71,7 @@ export function simulateShop(random: Random, options: ShopOptions, sink: ShopSin
       }
     }
     for (let i = 0; i < available; i++) popularity[i] = popularityMemory * (popularity[i] as number) + (looked[i] as number);
-    onDay(day);
+    await onDay(day);
   }
   return catalogue;
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { openDatabase } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import { type DatasetInfo, datasetFiles } from '../log/dataset.ts';
@@ -41,7 +42,10 @@ export async function simulateDataset({ out, progress = silentProgress, ...given
         taste: truth.taste,
       };
       const catalogue = await progress.step(`Simulating ${options.visitors} visitors over ${options.days} days`, (say) =>
-        simulateShop(createRandom(seed), options, sink, (day) => say(`day ${day + 1}: ${events} events`)),
+        simulateShop(createRandom(seed), options, sink, async (day) => {
+          say(`day ${day + 1}: ${events} events`);
+          await setImmediate();
+        }),
       );
       if (events === 0) throw new Failure('no-data', 'Nobody visited the shop.', 'Ask for more --visitors or --days.');
       for (const { item } of catalogue.items) writer.item(item);
