@@ -1,8 +1,11 @@
 import { defineConfig } from './shared/contract/config.ts';
 import type { EventType } from './shared/contract/event.ts';
 
-/** Events that say that a visitor cared. A rating counts whatever its stars: most people rate what they chose. */
-const interest: readonly EventType[] = ['click', 'cart', 'purchase', 'play', 'rating', 'conversion'];
+/**
+ * Events that say that a visitor cared. A rating counts whatever its stars: most people rate what they chose. A view is an item's page that was
+ * opened, from a slate or not: what visitors find by themselves says more of their taste than what was put before them.
+ */
+const interest: readonly EventType[] = ['view', 'click', 'cart', 'purchase', 'play', 'rating', 'conversion'];
 const daySeconds = 86_400;
 
 /** The demo's configuration, good for films and shops alike: what the data lacks (prices, brands, stars) is missing to the rankers. */
@@ -89,9 +92,9 @@ export default defineConfig({
       sources: [
         { source: 'popular', limit: 80, weight: 1 },
         { source: 'category', limit: 160, weight: 0.7 },
-        { source: 'similar', limit: 60, weight: 1 },
-        { source: 'nearest', limit: 60, weight: 1 },
-        { source: 'recent', limit: 20, weight: 0.3 },
+        { source: 'similar', limit: 100, weight: 1 },
+        { source: 'nearest', limit: 100, weight: 1 },
+        { source: 'recent', limit: 20, weight: 0.5 },
       ],
       rules: { excludeSeen: true, categoryShare: 0.5 },
       rerank: true,
@@ -121,15 +124,15 @@ export default defineConfig({
     },
   ],
 
-  positives: { click: 1, play: 1, rating: 1, cart: 2, purchase: 4, conversion: 4 },
+  positives: { view: 1, click: 1, play: 1, rating: 1, cart: 2, purchase: 4, conversion: 4 },
 
   training: {
     seed: 1,
-    testShare: 0.1,
-    rankerShare: 0.1,
+    testShare: 0.15,
+    rankerShare: 0.2,
     popularHalfLifeDays: 30,
     similar: { neighbours: 100, shrinkage: 5, window: 5 },
     als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
-    ranker: { hidden: [32, 16], epochs: 12, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
+    ranker: { hidden: [32, 16], epochs: 8, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
   },
 });

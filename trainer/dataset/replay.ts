@@ -19,7 +19,9 @@ export interface AsOf {
   readonly seeds: readonly Ordinal[];
   /** What the visitor chose or hid. */
   readonly seen: ReadonlySet<ItemId>;
-  /** Popularity lists of the hour. */
+  /** The same as ordinals. */
+  readonly seenOrdinals: ReadonlySet<Ordinal>;
+  /** Popularity lists of the day. */
   readonly popular: PopularTable;
   /** Decayed popularity per item up to this event, in a unit of its own: only its order has a meaning. */
   readonly popularity: Float64Array;
@@ -37,8 +39,8 @@ export interface ReplayInput {
   readonly popularHalfLifeDays: number;
 }
 
-/** A site refreshes its popularity lists about so often; building them for each query would take most of the time. */
-const popularRefreshMs = 3_600_000;
+/** A site publishes its popularity lists about so often; building them for each query would take most of the time. */
+const popularRefreshMs = 86_400_000;
 
 /**
  * Runs through the log once in time order and calls `visit` for each query with the world as of its time. All events of one time are read
@@ -71,6 +73,7 @@ interface Visitor {
   /** In order of last choice, newest last. */
   readonly chosen: Set<Ordinal>;
   readonly seen: Set<ItemId>;
+  readonly seenOrdinals: Set<Ordinal>;
 }
 
 function createWorld(input: ReplayInput, queries: readonly Query[]) {
@@ -82,14 +85,20 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
   const table = { columns: set.catalog, n: items.length, values: new Float32Array(items.length * set.catalog.length) };
   // Only visitors who are asked about need a history.
   const visitors = new Map<number, Visitor>();
-  const newVisitor = (): Visitor => ({ state: createUserState(set), chosen: new Set(), seen: new Set() });
+  const newVisitor = (): Visitor => ({
+    state: createUserState(set),
+    chosen: new Set(),
+    seen: new Set(),
+    seenOrdinals: new Set(),
+  });
   for (const { user } of queries) if (!visitors.has(user)) visitors.set(user, newVisitor());
   let popular: PopularTable | undefined;
   let popularAtMs = Number.NEGATIVE_INFINITY;
 
   const popularAsOf = (nowMs: number): PopularTable => {
     if (popular && nowMs < popularAtMs + popularRefreshMs) return popular;
-    const scores = Float32Array.from(counts.at(nowMs), (score, i) => (interacted[i] ? score : Number.NaN));
+    const scores = Float32Array.from(counts.at(nowMs));
+    for (let i = 0; i < scores.length; i++) if (interacted[i] === 0) scores[i] = Number.NaN;
     popularAtMs = nowMs;
     popular = popularTable(items, scores);
     return popular;
@@ -97,13 +106,14 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
 
   return {
     asOf(query: Query): AsOf {
-      const { state, chosen, seen } = visitors.get(query.user) ?? newVisitor();
+      const { state, chosen, seen, seenOrdinals } = visitors.get(query.user) ?? newVisitor();
       const nowMs = query.tMs - 1;
       return {
         nowMs,
         user: state,
         seeds: [...chosen].slice(-limit.seeds).reverse(),
         seen,
+        seenOrdinals,
         popular: popularAsOf(nowMs),
         popularity: counts.relative,
         catalog(ordinals) {
@@ -139,7 +149,10 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
         visitor.chosen.delete(ordinal);
         visitor.chosen.add(ordinal);
       }
-      if (weight > 0 || type === 'hide') visitor.seen.add(item.id);
+      if (weight > 0 || type === 'hide') {
+        visitor.seen.add(item.id);
+        visitor.seenOrdinals.add(ordinal);
+      }
     },
   };
 }

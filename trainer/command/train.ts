@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { canonicalJson } from '../../shared/contract/canonical.ts';
+import { manifestId } from '../../shared/release/manifest.ts';
+import { loadKernels } from '../adapter/kernel.ts';
+import { loadConfig } from '../config.ts';
+import { onnxEngine } from '../evaluate/onnx.ts';
+import { describeReport } from '../evaluate/table.ts';
+import { openDataset } from '../log/dataset.ts';
+import { replaceDirectory } from '../log/replace.ts';
+import { createProgress } from '../progress.ts';
+import { buildRelease } from '../release/build.ts';
+import { evaluationFile, manifestFile, writeRelease } from '../release/write.ts';
+import { printResult } from '../result.ts';
+
+interface Options {
+  data: string;
+  out: string;
+  config?: string;
+  seed?: number;
+  k: number;
+  refit?: boolean;
+  json?: boolean;
+}
+
+export const whole = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number from ${least} on.`);
+  return value;
+};
+
+export function register(program: Command): void {
+  program
+    .command('train')
+    .description('Train and evaluate a release on a data set and write it to a directory.')
+    .requiredOption('--data <dir>', 'data set')
+    .requiredOption('--out <dir>', 'release directory to make; an existing release is replaced')
+    .option('--config <file>', 'configuration (default: vitrine.config.ts)')
+    .option('--seed <number>', 'instead of the seed of the configuration', whole(0))
+    .option('--k <number>', 'length of the slates that are judged', whole(1), 10)
+    .option(
+      '--refit',
+      'after the evaluation fit the candidate models once more, on all events; such a release cannot be evaluated again',
+    )
+    .option('--json', 'print the release and its figures as JSON')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const progress = createProgress();
+  const config = await loadConfig(options.config, options.seed);
+  const built = await replaceDirectory(options.out, manifestFile, async (directory) => {
+    const { dataset, kernels } = await progress.step('Open the data set', async () => ({
+      dataset: await openDataset(options.data),
+      kernels: await loadKernels(),
+    }));
+    const built = await buildRelease({
+      dataset,
+      config,
+      kernels,
+      progress,
+      reference: onnxEngine,
+      refit: options.refit === true,
+      k: options.k,
+    });
+    await writeRelease(directory, built);
+    await writeFile(join(directory, evaluationFile), canonicalJson(built.report));
+    return built;
+  });
+  const release = manifestId(built.manifest);
+  for (const warning of built.warnings) process.stderr.write(`warning: ${warning}\n`);
+  const stages = Object.entries(built.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
+  const lines = [`Release ${release}`, `in ${options.out} (${stages.join(', ')})`, '', ...describeReport(built.report)];
+  const { metrics, queries, users } = built.report;
+  printResult(
+    options.json,
+    { release, out: options.out, queries, users, metrics, warnings: built.warnings, seconds: built.seconds },
+    lines,
+  );
+}

@@ -1,0 +1,159 @@
+import type { TrainingConfig, VitrineConfig } from '../../shared/contract/config.ts';
+import type { Item } from '../../shared/contract/item.ts';
+import type { MetricValue } from '../../shared/contract/release.ts';
+import type { Surface } from '../../shared/contract/surface.ts';
+import { assemble } from '../../shared/feature/assemble.ts';
+import { deviceValues } from '../../shared/feature/device.ts';
+import type { HistoryItem } from '../../shared/feature/user.ts';
+import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
+import { type Engine, kernelEngine } from '../../shared/model/engine.ts';
+import { lightRank } from '../../shared/release/cascade.ts';
+import type { OpenRelease } from '../../shared/release/open.ts';
+import type { Blended } from '../../shared/retrieval/blend.ts';
+import { candidatesOf, contextOf, createRetrieval, historyItemsOf, type Retrieval } from '../dataset/candidates.ts';
+import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
+import { type Query, queriesOf, sampleQueries } from '../dataset/query.ts';
+import { type AsOf, replay } from '../dataset/replay.ts';
+import { Failure } from '../failure.ts';
+import type { Dataset } from '../log/dataset.ts';
+import { createRandom } from '../random.ts';
+import { drawResamples } from './bootstrap.ts';
+import { areaUnderCurve } from './metric.ts';
+import { type Answer, answer, createCatalogue, type Question } from './order.ts';
+import { createTally, differences, type Tally } from './tally.ts';
+
+/**
+ * What is compared, on the same queries under the same policy:
+ *  - release: what a visitor with a device sees, the heavy ranker's order of the cascade's candidates;
+ *  - edge: the light ranker's order, `rank=edge` and the first paint;
+ *  - blend: the blended order, the fallback when no ranker runs;
+ *  - popularity: decayed popularity of the whole catalogue as of the query;
+ *  - random: a random order of the whole catalogue.
+ */
+export const systems = ['release', 'edge', 'blend', 'popularity', 'random'] as const;
+export type System = (typeof systems)[number];
+
+export interface EvaluationReport {
+  readonly version: 1;
+  readonly surface: string;
+  readonly k: number;
+  readonly queries: number;
+  readonly users: number;
+  /** Queries are of [fromMs, end of the data]. */
+  readonly fromMs: number;
+  /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, MetricValue>>>>;
+}
+
+export interface EvaluationInput {
+  readonly dataset: Dataset;
+  /** Opened with its heavy model. */
+  readonly release: OpenRelease;
+  readonly config: Pick<VitrineConfig, 'positives'> & { readonly training: TrainingConfig };
+  readonly kernels: { readonly rank: RankKernel; readonly scan: ScanKernel };
+  readonly k: number;
+}
+
+const resampleCount = 1000;
+/** More narrow the intervals little: visitors differ more than the choices of one. */
+const evaluatedQueries = 3000;
+const baselines = ['popularity', 'blend', 'edge'] as const;
+
+/**
+ * Evaluates a release on what came after the time through which it was fitted: visitors' next choices, each from the state as of that choice. Learnt
+ * parts are the release's; counters (popularity lists and catalogue features) are as of the query, as a site keeps them, and not those of the release
+ * directory, which have counted the whole log. Every visitor counts the same, intervals are from resampling visitors.
+ * @throws Failure `no-data` when nothing is held out.
+ */
+export function evaluateRelease(input: EvaluationInput): EvaluationReport {
+  const { dataset, release, config, kernels, k } = input;
+  const surface = release.manifest.surfaces[0] as Surface;
+  const fromMs = release.manifest.data.fittedThroughMs;
+  const random = createRandom(config.training.seed, 'evaluate');
+  const log = positiveInteractions(dataset, config.positives);
+  const held = queriesOf(log, { fromMs, toMs: Number.POSITIVE_INFINITY }, surface.rules.excludeSeen);
+  if (held.length === 0) {
+    throw new Failure(
+      'no-data',
+      'nothing is held out: the release was fitted on every interaction of this data',
+      'A release trained with --refit keeps the figures of the split in its manifest; train without --refit to evaluate again.',
+    );
+  }
+  const queries = sampleQueries(held, evaluatedQueries, random);
+  const generators = { fittedThroughMs: fromMs, similar: release.similar, vectors: release.vectors };
+  const { features, items } = release;
+  const retrieval = createRetrieval({ items, features, generators, surface, scan: kernels.scan });
+  const historyItems = historyItemsOf(items, generators);
+  const rank = createRank(release, kernels.rank, retrieval, historyItems);
+  const users = denseUsers(queries);
+  const available = items.filter((item) => item.available !== false).length;
+  const catalogue = createCatalogue(items);
+  const tallies = Object.fromEntries(systems.map((system) => [system, createTally(users.size, k, available)])) as Record<
+    System,
+    Tally
+  >;
+  const { popularHalfLifeDays } = config.training;
+  const weights = weightOfType(config.positives);
+  replay({ dataset, set: features, historyItems, weights, popularHalfLifeDays }, queries, (query, world) => {
+    const targets = new Set(query.targets);
+    const question: Question = { items, surface, targets, seen: world.seen, nowMs: world.nowMs, k };
+    const candidates = candidatesOf(retrieval, query, world);
+    const user = users.get(query.user) as number;
+    const shown = eligible(candidates, question);
+    const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
+    const add = (system: System, given: Answer, scoreOf: (i: number) => number) => {
+      const others = { auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget) };
+      const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
+      tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
+    };
+    const scores = { ...rank(candidates, world), blend: candidates.scores };
+    for (const system of ['release', 'edge', 'blend'] as const) {
+      add(system, answer(question, candidates.ordinals, scores[system]), (i) => scores[system][i] as number);
+    }
+    const { popularity } = world;
+    const popular = catalogue.answerByValue(question, popularity, world.seenOrdinals);
+    add('popularity', popular, (i) => popularity[candidates.ordinals[i] as number] as number);
+    add('random', catalogue.answerAtRandom(question, random), () => random.uniform());
+  });
+  const resamples = drawResamples(users.size, resampleCount, createRandom(config.training.seed, 'bootstrap'));
+  const compared = [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`];
+  const metrics = Object.fromEntries([
+    ...systems.map((system) => [system, tallies[system].summary(resamples)] as const),
+    ...baselines.map(
+      (system) => [`release - ${system}`, differences(tallies.release, tallies[system], compared, resamples)] as const,
+    ),
+  ]);
+  return { version: 1, surface: surface.name, k, queries: queries.length, users: users.size, fromMs, metrics };
+}
+
+/** Scores of both rankers for the candidates of a query, through the functions that edge and device run. */
+function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retrieval, historyItems: readonly HistoryItem[]) {
+  if (!release.heavyModel) throw new Error('evaluateRelease: open the release with its heavy model');
+  const light: Engine = kernelEngine(release.lightModel, kernel);
+  const heavy: Engine = kernelEngine(release.heavyModel, kernel);
+  const { features, items, surface } = { ...retrieval };
+  return (candidates: Blended, world: AsOf): { edge: Float32Array; release: Float32Array } => {
+    const n = candidates.ordinals.length;
+    if (n === 0) return { edge: new Float32Array(0), release: new Float32Array(0) };
+    const catalog = world.catalog(candidates.ordinals);
+    const ranked = lightRank({ features, items, catalog }, light, candidates, contextOf(world.nowMs));
+    if (!surface.rerank) return { edge: ranked.scores, release: ranked.scores };
+    const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal] as HistoryItem);
+    const device = deviceValues(features, world.user, known, world.nowMs);
+    return { edge: ranked.scores, release: heavy.run(assemble(features, 'heavy', n, ranked.served, device), n) };
+  };
+}
+
+/** Candidates that the policy lets through: those that a ranker has to order. */
+function eligible({ ordinals }: Blended, { items, surface, seen }: Question): { indices: number[]; ordinals: number[] } {
+  const hidden = (ordinal: number) => surface.rules.excludeSeen && seen.has((items[ordinal] as Item).id);
+  const indices = [...ordinals.keys()].filter((i) => !hidden(ordinals[i] as number));
+  return { indices, ordinals: indices.map((i) => ordinals[i] as number) };
+}
+
+/** Dense indices of the users who are asked about. */
+function denseUsers(queries: readonly Query[]): Map<number, number> {
+  const users = new Map<number, number>();
+  for (const { user } of queries) if (!users.has(user)) users.set(user, users.size);
+  return users;
+}

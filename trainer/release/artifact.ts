@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../shared/contract/canonical.ts';
+import type { Sha256 } from '../../shared/contract/id.ts';
+import { limit } from '../../shared/contract/limit.ts';
+import {
+  type FileRole,
+  fileRoles,
+  type Manifest,
+  type ReleaseFile,
+  releaseFormat,
+  releaseVersion,
+} from '../../shared/contract/release.ts';
+import { type CatalogTable, encodeCatalog } from '../../shared/feature/catalog.ts';
+import type { RankKernel } from '../../shared/kernel/kernel.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
+import type { GoldenDocument } from '../../shared/model/golden.ts';
+import { checkManifest } from '../../shared/release/manifest.ts';
+import { encodePopular, type PopularTable } from '../../shared/retrieval/popular.ts';
+import { encodeSimilar } from '../../shared/retrieval/similar.ts';
+import { encodeVectors } from '../../shared/vector/table.ts';
+import type { Generators } from '../candidate/generators.ts';
+import type { LoadedConfig } from '../config.ts';
+import { Failure } from '../failure.ts';
+import type { FittedRanker } from '../fit/ranker.ts';
+import type { Dataset } from '../log/dataset.ts';
+import { denseRankerModel } from '../onnx/dense.ts';
+import { createRandom } from '../random.ts';
+import { refuseInfinite, refuseNonFinite } from './finite.ts';
+import { goldenCase, goldenFeatures, type ReferenceEngine } from './golden.ts';
+
+/** Everything that a release is made of, before it is bytes. */
+export interface Artifacts {
+  readonly generators: Generators;
+  readonly catalog: CatalogTable;
+  readonly popular: PopularTable;
+  readonly light: FittedRanker;
+  readonly heavy: FittedRanker;
+}
+
+/** What a release directory holds. */
+export interface ReleaseFiles {
+  readonly files: Readonly<Record<FileRole, Uint8Array<ArrayBuffer>>>;
+  readonly manifest: Manifest;
+}
+
+export interface EncodedArtifacts {
+  readonly bytes: Readonly<Record<FileRole, Uint8Array<ArrayBuffer>>>;
+  readonly fittedThroughMs: number;
+  readonly dim: number;
+}
+
+export interface ReleaseContext {
+  readonly dataset: Dataset;
+  readonly config: LoadedConfig;
+  readonly kernels: { readonly rank: RankKernel };
+  /** Makes an engine of another make for a model: the golden scores must be the same on both. */
+  readonly reference: (model: Uint8Array<ArrayBuffer>) => Promise<ReferenceEngine>;
+}
+
+export const fileNames: Readonly<Record<FileRole, string>> = {
+  items: 'items.json',
+  features: 'features.json',
+  catalog: 'catalog.bin',
+  popular: 'popular.bin',
+  similar: 'similar.bin',
+  vectors: 'vectors.bin',
+  light: 'light.onnx',
+  heavy: 'heavy.onnx',
+  golden: 'golden.json',
+};
+
+const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(canonicalJson(value));
+
+/**
+ * The bytes of every file of a release. @throws Failure `gate` when a number is not finite, an engine does not reproduce the golden scores or a
+ * file is over its limit.
+ */
+export async function encodeArtifacts(
+  { dataset, config, kernels, reference }: ReleaseContext,
+  artifacts: Artifacts,
+): Promise<EncodedArtifacts> {
+  const { generators, catalog, popular } = artifacts;
+  refuseInfinite(catalog);
+  refuseNonFinite({ popular: popular.scores, similar: generators.similar.scores, vectors: generators.vectors.scales });
+  const models = { light: modelOf('light', artifacts.light, config), heavy: modelOf('heavy', artifacts.heavy, config) };
+  const random = createRandom(config.training.seed, 'golden');
+  const golden = async (name: 'light' | 'heavy') =>
+    goldenCase(
+      name,
+      goldenFeatures(artifacts[name], random),
+      kernelEngine(models[name], kernels.rank),
+      await reference(models[name]),
+    );
+  const document: GoldenDocument = { version: 1, light: await golden('light'), heavy: await golden('heavy') };
+  const bytes = {
+    items: json(dataset.items),
+    features: json(config.featureSet),
+    catalog: encodeCatalog(catalog),
+    popular: encodePopular(popular),
+    similar: encodeSimilar(generators.similar),
+    vectors: encodeVectors(generators.vectors),
+    ...models,
+    golden: json(document),
+  };
+  for (const role of fileRoles) {
+    const most = role === 'light' || role === 'heavy' ? limit.modelBytes : limit.releaseFileBytes;
+    if (bytes[role].length > most)
+      throw new Failure('gate', `${fileNames[role]} is ${bytes[role].length} bytes, more than ${most}`);
+  }
+  return { bytes, fittedThroughMs: generators.fittedThroughMs, dim: generators.vectors.dim };
+}
+
+function modelOf(name: 'light' | 'heavy', ranker: FittedRanker, { featureSet }: LoadedConfig): Uint8Array<ArrayBuffer> {
+  refuseNonFinite({ [`${name} mean`]: ranker.mean, [`${name} std`]: ranker.std });
+  for (const { weights, bias } of ranker.layers) refuseNonFinite({ [`${name} weights`]: weights, [`${name} bias`]: bias });
+  const model = denseRankerModel({
+    columns: featureSet[name],
+    featureHash: featureSet.hash,
+    mean: ranker.mean,
+    std: ranker.std,
+    layers: ranker.layers,
+    activation: 'relu',
+  });
+  return new Uint8Array(model);
+}
+
+/** The manifest of encoded artifacts: no wall-clock time, so that equal inputs give equal bytes. */
+export function sealManifest(
+  { dataset, config }: ReleaseContext,
+  encoded: EncodedArtifacts,
+  metrics: Manifest['metrics'],
+): Manifest {
+  const { info } = dataset;
+  const files = fileRoles.map((role): ReleaseFile => {
+    const bytes = encoded.bytes[role];
+    return {
+      role,
+      name: fileNames[role],
+      sha256: createHash('sha256').update(bytes).digest('hex') as Sha256,
+      bytes: bytes.length,
+    };
+  });
+  return checkManifest({
+    format: releaseFormat,
+    version: releaseVersion,
+    files,
+    items: dataset.items.length,
+    vector: { dim: encoded.dim },
+    featureHash: config.featureSet.hash,
+    data: {
+      sha256: info.sha256,
+      events: info.events,
+      fromMs: info.fromMs,
+      throughMs: info.throughMs,
+      fittedThroughMs: encoded.fittedThroughMs,
+    },
+    configSha256: config.sha256,
+    seed: config.training.seed,
+    surfaces: config.surfaces,
+    engine: 'kernel',
+    metrics,
+  });
+}

@@ -1,0 +1,144 @@
+import { openFeatureSet } from '../../shared/feature/set.ts';
+import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
+import { openRelease } from '../../shared/release/open.ts';
+import { fitGenerators, type Generators } from '../candidate/generators.ts';
+import type { Interactions } from '../candidate/interactions.ts';
+import type { LoadedConfig } from '../config.ts';
+import { createRetrieval, historyItemsOf } from '../dataset/candidates.ts';
+import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
+import { queriesOf, sampleQueries } from '../dataset/query.ts';
+import { replayAll } from '../dataset/replay.ts';
+import { type CollectedRows, collectRows } from '../dataset/rows.ts';
+import { type Split, splitByTime } from '../dataset/split.ts';
+import { type EvaluationReport, evaluateRelease } from '../evaluate/evaluate.ts';
+import { Failure } from '../failure.ts';
+import { type FittedRanker, fitRanker } from '../fit/ranker.ts';
+import type { Dataset } from '../log/dataset.ts';
+import type { Progress } from '../progress.ts';
+import { createRandom } from '../random.ts';
+import { type Artifacts, encodeArtifacts, type ReleaseContext, type ReleaseFiles, sealManifest } from './artifact.ts';
+
+export interface BuildInput extends ReleaseContext {
+  readonly kernels: { readonly rank: RankKernel; readonly scan: ScanKernel };
+  readonly progress: Progress;
+  /** After the evaluation, fit the candidate models once more on every event. */
+  readonly refit: boolean;
+  readonly k: number;
+}
+
+export interface BuiltRelease extends ReleaseFiles {
+  readonly report: EvaluationReport;
+  /** What went on in training that a person may want to know. */
+  readonly warnings: readonly string[];
+  /** Seconds per stage; not part of the release. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** Rankers need this many lists to learn more than noise. */
+const fewLists = 200;
+/** Share of queries whose target is retrieved is about a third: this many more are asked than lists are wanted. */
+const askedPerList = 3;
+const weightDecay = 0.01;
+
+/**
+ * From a data set to a release: split by time, fit candidate models on the first part, rankers on what those retrieve in the second, candidate models once
+ * more on both, and evaluate the whole on the third. A function of data, configuration and seed.
+ * @throws Failure `no-data` when the data cannot be learnt from, `gate` when a result may not be released.
+ */
+export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
+  const { dataset, config, progress } = input;
+  const seconds: Record<string, number> = {};
+  const stage = async <Result>(name: string, title: string, run: () => Result | Promise<Result>): Promise<Result> => {
+    const start = performance.now();
+    const result = await progress.step(title, run);
+    seconds[name] = Math.round(performance.now() - start) / 1000;
+    return result;
+  };
+  if (dataset.items.length < 2) throw new Failure('no-data', `${dataset.items.length} items: there is nothing to rank`);
+  const log = positiveInteractions(dataset, config.positives);
+  const split = splitByTime(log, config.training);
+  const { early, late } = await stage('candidates', 'Fit candidate models', () => ({
+    early: fitGenerators(log, config.training, split.rankerFromMs),
+    late: fitGenerators(log, config.training, split.testFromMs),
+  }));
+  const rows = await stage('rows', 'Collect what the cascade would have retrieved', () => collect(input, log, split, early));
+  if (rows.retrieved < 2) {
+    const hint = 'Import more of the log, or let the first surface retrieve more candidates.';
+    throw new Failure(
+      'no-data',
+      `of ${rows.queries} later choices ${rows.retrieved} were retrieved: too few to train a ranker`,
+      hint,
+    );
+  }
+  const [light, heavy] = await stage(
+    'fit',
+    'Fit rankers',
+    () => [fit(rows, 'light', config), fit(rows, 'heavy', config)] as const,
+  );
+  const learnt = { light, heavy, generators: late };
+  const held = await stage('assemble', 'Assemble the release', () => encodeArtifacts(input, artifactsOf(input, learnt)));
+  const report = await stage('evaluate', 'Evaluate on what came after', async () => {
+    const release = await openRelease(sealManifest(input, held, {}), async (file) => held.bytes[file.role], { heavy: true });
+    return evaluateRelease({ dataset, release, config, kernels: input.kernels, k: input.k });
+  });
+  const files = input.refit
+    ? await stage('refit', 'Fit candidate models on everything', () => {
+        const generators = fitGenerators(log, config.training, dataset.info.throughMs + 1);
+        return encodeArtifacts(input, artifactsOf(input, { light, heavy, generators }));
+      })
+    : held;
+  return {
+    files: files.bytes,
+    manifest: sealManifest(input, files, report.metrics),
+    report,
+    warnings: warningsOf(rows, dataset, log),
+    seconds,
+  };
+}
+
+function collect(input: BuildInput, log: Interactions, split: Split, generators: Generators): CollectedRows {
+  const { dataset, config, kernels } = input;
+  const { ranker, seed } = config.training;
+  const surface = surfaceOf(config);
+  const features = openFeatureSet(config.featureSet);
+  const random = createRandom(seed, 'rows');
+  const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
+  const queries = sampleQueries(queriesOf(log, range, surface.rules.excludeSeen), ranker.maxQueries * askedPerList, random);
+  const retrieval = createRetrieval({ items: dataset.items, features, generators, surface, scan: kernels.scan });
+  return collectRows(replayInput(input, generators), retrieval, { queries, negatives: ranker.negatives, random });
+}
+
+/** The first surface is the one that rankers are trained for and releases are judged on. */
+function surfaceOf(config: LoadedConfig) {
+  const [surface] = config.surfaces;
+  if (!surface) throw new Failure('bad-input', 'the configuration has no surface');
+  return surface;
+}
+
+const replayInput = ({ dataset, config }: BuildInput, generators: Generators) => ({
+  dataset,
+  set: openFeatureSet(config.featureSet),
+  historyItems: historyItemsOf(dataset.items, generators),
+  weights: weightOfType(config.positives),
+  popularHalfLifeDays: config.training.popularHalfLifeDays,
+});
+
+function fit(rows: CollectedRows, name: 'light' | 'heavy', { training }: LoadedConfig): FittedRanker {
+  return fitRanker(rows[name], { ...training.ranker, weightDecay, seed: training.seed, name });
+}
+
+/** Counters are of the whole log: they are what a site knows at the time of the release, and no learnt part has seen them. */
+function artifactsOf(
+  input: BuildInput,
+  learnt: { readonly light: FittedRanker; readonly heavy: FittedRanker; readonly generators: Generators },
+): Artifacts {
+  return { ...learnt, ...replayAll(replayInput(input, learnt.generators), input.dataset.info.throughMs) };
+}
+
+function warningsOf(rows: CollectedRows, dataset: Dataset, log: Interactions): string[] {
+  const warnings: string[] = [];
+  if (rows.retrieved < fewLists) warnings.push(`only ${rows.retrieved} lists to train rankers on: expect little of their order`);
+  if (log.n === dataset.events.n)
+    warnings.push('every event is a positive: without impressions, what was shown and not chosen is unknown');
+  return warnings;
+}

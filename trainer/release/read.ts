@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../../shared/contract/release.ts';
+import { checkManifest } from '../../shared/release/manifest.ts';
+import { type OpenRelease, openRelease } from '../../shared/release/open.ts';
+import { Failure } from '../failure.ts';
+import { manifestFile } from './write.ts';
+
+/** The manifest of a release directory. @throws Failure `bad-input` when there is none or it is not one. */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const path = join(directory, manifestFile);
+  const hint = 'Make a release with `vitrine train`.';
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw new Failure('bad-input', `${directory} is not a release: ${manifestFile} cannot be read.`, hint);
+  }
+  try {
+    return checkManifest(JSON.parse(text));
+  } catch (error) {
+    throw new Failure('bad-input', `${path}: ${(error as Error).message}`, hint);
+  }
+}
+
+/** Opens a release directory with its heavy model; every file must have the digest that the manifest says. @throws Failure `bad-input`. */
+export async function readRelease(directory: string): Promise<OpenRelease> {
+  const manifest = await readManifest(directory);
+  const read = async ({ name, sha256 }: Manifest['files'][number]) => {
+    const bytes = new Uint8Array(await readFile(join(directory, name)));
+    const found = createHash('sha256').update(bytes).digest('hex');
+    if (found !== sha256)
+      throw new Failure('bad-input', `${join(directory, name)} was changed: its SHA-256 is not the manifest's`);
+    return bytes;
+  };
+  return openRelease(manifest, read, { heavy: true });
+}
