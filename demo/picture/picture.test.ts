@@ -6,8 +6,9 @@ import { letterings, setTitle } from './lettering.ts';
 import { posterSvg } from './poster.ts';
 import { productSvg } from './product.ts';
 import { lamp, table, teapot } from './silhouette/home-goods.ts';
+import { tube } from './silhouette/pantry.ts';
 import { silhouetteOf } from './silhouette/silhouette.ts';
-import { tee } from './silhouette/wear.ts';
+import { sweater, tee } from './silhouette/wear.ts';
 
 const genres = [
   'Action',
@@ -120,5 +121,7 @@ test('words of a title decide colour and form', () => {
   expect(silhouetteOf({ title: 'Brass Desk Lamp', categories: [] })).toBe(lamp);
   expect(silhouetteOf({ title: 'Oak Coffee Table', categories: [] })).toBe(table);
   expect(silhouetteOf({ title: 'No 7', categories: ['T-shirts'] })).toBe(tee);
+  expect(silhouetteOf({ title: 'Merino jumper, cream', categories: [] })).toBe(sweater);
+  expect(silhouetteOf({ title: 'Hand cream', categories: [] })).toBe(tube);
   expect(silhouetteOf({ title: 'Zq', categories: ['Xy'] })).toBe(silhouetteOf({ title: 'Vw', categories: ['Xy'] }));
 });

@@ -1,3 +1,4 @@
+import { namedColour } from '../colour.ts';
 import { hash32 } from '../seed.ts';
 import * as gear from './gear.ts';
 import * as goods from './home-goods.ts';
@@ -137,20 +138,23 @@ const things: readonly (readonly [RegExp, Silhouette])[] = [
 const words = things.map(([pattern, draw]) => [new RegExp(`^(?:${pattern.source})(?:e?s)?$`), draw] as const);
 const unknown = [pantry.parcel, pantry.jar, pantry.carton, pantry.can, pantry.pouch] as const;
 
-function drawingOf(text: string): Silhouette | undefined {
-  const tokens = text
-    .toLowerCase()
-    .split(/[^a-z-]+/)
-    .filter(Boolean);
-  // Pairs before single words, the last word first: "desk lamp" is a lamp, "coffee table" a table.
+/** Pairs before single words, the last word first: "desk lamp" is a lamp, "coffee table" a table. */
+function drawingOf(tokens: readonly string[]): Silhouette | undefined {
   for (let i = tokens.length - 1; i >= 0; i--) {
-    const pair = `${tokens[i - 1] ?? ''} ${tokens[i] ?? ''}`.trim();
-    const found =
-      words.find(([pattern]) => pattern.test(pair))?.[1] ?? words.find(([pattern]) => pattern.test(tokens[i] ?? ''))?.[1];
-    if (found) return found;
+    const single = tokens[i] ?? '';
+    for (const text of [`${tokens[i - 1] ?? ''} ${single}`, single]) {
+      const found = words.find(([pattern]) => pattern.test(text))?.[1];
+      if (found) return found;
+    }
   }
   return undefined;
 }
+
+const tokensOf = (text: string) =>
+  text
+    .toLowerCase()
+    .split(/[^a-z-]+/)
+    .filter(Boolean);
 
 /** What a product looks like: by its title, else by its categories, else one drawing per category. */
 export function silhouetteOf({
@@ -161,7 +165,9 @@ export function silhouetteOf({
   readonly categories: readonly string[];
 }): Silhouette {
   for (const text of [title, ...[...categories].reverse()]) {
-    const found = drawingOf(text);
+    const tokens = tokensOf(text);
+    // "Jumper, cream" is no cream; "hand cream" is.
+    const found = drawingOf(tokens.filter((token) => !namedColour(token))) ?? drawingOf(tokens);
     if (found) return found;
   }
   return unknown[hash32(categories[0] ?? title) % unknown.length] ?? pantry.parcel;
