@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { chromium, type Page } from 'playwright-core';
+import { quantile } from './quantile.ts';
+import { features } from './rerank/models.ts';
+import type { RerankTask, RerankTimes } from './rerank/protocol.ts';
+import { serveBenchSite } from './rerank/site.ts';
+
+export interface RerankBenchOptions {
+  /** Repetitions of each engine per size of list. */
+  readonly repetitions?: number;
+}
+
+const chromiumArguments = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const throttling = 4;
+
+function askWorker(page: Page, task: RerankTask): Promise<RerankTimes> {
+  return page.evaluate(
+    (given) => (window as unknown as { inWorker(task: RerankTask): Promise<RerankTimes> }).inWorker(given),
+    task,
+  );
+}
+
+function askPage(page: Page, task: RerankTask): Promise<RerankTimes> {
+  return page.evaluate((given) => (window as unknown as { onPage(task: RerankTask): Promise<RerankTimes> }).onPage(given), task);
+}
+
+/** p95 of the kernel engine on the page's own thread with the CPU throttled: Chromium refuses to throttle a Web Worker. */
+async function throttled(page: Page, model: RerankTask['model'], repetitions: number): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: throttling });
+  const { kernelMs } = await askPage(page, { model, rows: 200, repetitions, withOnnx: false });
+  await session.detach();
+  return quantile(kernelMs, 0.95);
+}
+
+/**
+ * Kernel engine and onnxruntime-web (WASM, one thread) by turns in a Web Worker of a real Chromium: a dense ranker 64-128-64-1 and 200 trees
+ * of depth 6 on 200 and 500 candidates x 32 features. `denseRatio` and `treesRatio` are median onnxruntime-web / median kernel at 500.
+ * VITRINE_CHROMIUM names another Chromium than /usr/bin/chromium.
+ */
+export async function run({ repetitions = 300 }: RerankBenchOptions = {}): Promise<Record<string, unknown>> {
+  const site = await serveBenchSite();
+  try {
+    const executablePath = process.env.VITRINE_CHROMIUM ?? '/usr/bin/chromium';
+    const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+    try {
+      const page = await browser.newPage();
+      await page.goto(site.url);
+      await page.waitForFunction(() => 'inWorker' in window);
+      const figures: Record<string, unknown> = {
+        bench: 'rerank',
+        features,
+        repetitions,
+        chromium: browser.version(),
+        cores: availableParallelism(),
+      };
+      for (const model of ['dense', 'trees'] as const) {
+        for (const rows of [200, 500]) {
+          const times = await askWorker(page, { model, rows, repetitions, withOnnx: true });
+          if (!(times.difference < 1e-5)) throw new Error(`${model}: the engines differ by ${times.difference}`);
+          const [kernel, onnx] = [quantile(times.kernelMs, 0.5), quantile(times.onnxMs, 0.5)];
+          figures[`${model}${rows}`] = {
+            kernelMs: kernel,
+            kernelP95Ms: quantile(times.kernelMs, 0.95),
+            onnxMs: onnx,
+            onnxP95Ms: quantile(times.onnxMs, 0.95),
+            kernelStartMs: times.kernelStartMs,
+            onnxStartMs: times.onnxStartMs,
+          };
+          if (rows === 500) figures[`${model}Ratio`] = onnx / kernel;
+        }
+      }
+      figures.throttledP95Ms = await throttled(page, 'dense', repetitions);
+      figures.throttledTreesP95Ms = await throttled(page, 'trees', repetitions);
+      return figures;
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await site.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { type RankExports, wasmRankKernel } from '../../../shared/kernel/kernel.ts';
+import { kernelEngine } from '../../../shared/model/engine.ts';
+import { onnxEngine } from '../../evaluate/onnx.ts';
+import type { RerankTask, RerankTimes } from './protocol.ts';
+
+const warmUps = 40;
+
+const bytesOf = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+
+/** Runs one task on the thread that this is loaded in. */
+export async function measure({ model, rows, repetitions, withOnnx }: RerankTask): Promise<RerankTimes> {
+  const [wasm, bytes] = await Promise.all([bytesOf('/rank.wasm'), bytesOf(`/${model}.onnx`)]);
+  const start = performance.now();
+  const { instance } = await WebAssembly.instantiate(wasm);
+  const kernel = kernelEngine(bytes, wasmRankKernel(instance.exports as unknown as RankExports));
+  const features = Float32Array.from({ length: rows * kernel.columns }, () =>
+    Math.random() < 0.1 ? Number.NaN : Math.random() * 4 - 2,
+  );
+  const scores = kernel.run(features, rows);
+  const kernelStartMs = performance.now() - start;
+  const onnx = withOnnx ? await onnxEngine(bytes) : undefined;
+  const expected = onnx ? await onnx.run(features, rows) : scores;
+  const onnxStartMs = performance.now() - start - kernelStartMs;
+  const difference = expected.reduce((largest, score, i) => Math.max(largest, Math.abs(score - (scores[i] as number))), 0);
+  const kernelMs: number[] = [];
+  const onnxMs: number[] = [];
+  for (let i = -warmUps; i < repetitions; i++) {
+    const before = performance.now();
+    kernel.run(features, rows);
+    const between = performance.now();
+    if (onnx) await onnx.run(features, rows);
+    const after = performance.now();
+    if (i < 0) continue;
+    kernelMs.push(between - before);
+    if (onnx) onnxMs.push(after - between);
+  }
+  return { kernelMs, onnxMs, difference, kernelStartMs, onnxStartMs };
+}
