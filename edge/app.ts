@@ -50,6 +50,7 @@ export function createApp(ports: Ports): App {
   app.use('/v1/admin/*', async (c, next) => {
     await requireAdmin(c.req.header('authorization'), ports.secrets.adminToken);
     await next();
+    c.header('cache-control', 'no-store');
   });
   for (const route of routes) route(app, services);
   const methodsOf = allowedMethods(app.routes);

@@ -49,7 +49,8 @@ export interface FileStore {
 export interface CopyStore {
   read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   readText(key: string): Promise<string | undefined>;
-  write(key: string, value: string | Uint8Array): Promise<void>;
+  /** @param lifeSeconds The copy may be gone after this time; absent: it stays. */
+  write(key: string, value: string | Uint8Array, lifeSeconds?: number): Promise<void>;
 }
 
 export interface ReleaseRow {

@@ -1,15 +1,17 @@
-import { applyD1Migrations } from 'cloudflare:test';
+import { applyD1Migrations, createScheduledController } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ItemId } from '../shared/contract/id.ts';
+import { key } from '../shared/contract/key.ts';
 import { type Pack, packDigestText, type SlateAnswer } from '../shared/contract/pack.ts';
 import { sha256Text } from '../shared/contract/sha256.ts';
 import { fromBase64 } from '../shared/model/base64.ts';
-import { adminOf } from './fixture/client.ts';
+import { adminOf, site } from './fixture/client.ts';
 import { env, fetchWorker, get } from './fixture/local.ts';
 import { fixtureRelease } from './fixture/release.ts';
 import { createSigner } from './pack/token.ts';
 import * as answers from './schema/answer.ts';
 import { operations } from './schema/operation.ts';
+import worker from './worker.ts';
 
 const admin = adminOf(fetchWorker);
 const release = fixtureRelease();
@@ -203,4 +205,11 @@ describe('HTTP', () => {
     expect(page.headers.get('content-type')).toContain('text/html');
     expect((await get('/item/item-3', { method: 'HEAD', headers: { accept: 'text/html' } })).status).toBe(200);
   });
+});
+
+it('repairs copies of plans on schedule', async () => {
+  const name = key.plan(site('shop'));
+  await env.COPIES.put(name, 'damaged');
+  await worker.scheduled(createScheduledController(), env);
+  expect(await env.COPIES.get(name, 'json')).toMatchObject({ site: 'shop', version: 1, arms: [{ release: release.id }] });
 });

@@ -13,8 +13,8 @@ export function kvCopies(namespace: KVNamespace): CopyStore {
     async readText(key) {
       return (await namespace.get(key, { type: 'text', cacheTtl })) ?? undefined;
     },
-    async write(key, value) {
-      await namespace.put(key, value);
+    async write(key, value, lifeSeconds) {
+      await namespace.put(key, value, lifeSeconds === undefined ? {} : { expirationTtl: lifeSeconds });
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { SiteId } from '../../shared/contract/id.ts';
 import { isSha256, isSiteId } from '../../shared/contract/id.ts';
 import { hourOf, key } from '../../shared/contract/key.ts';
+import type { SlateRecord } from '../../shared/contract/slate-record.ts';
 import { sha256Native } from '../pack/digest.ts';
 import type { Ports, TrendingBatch } from '../port.ts';
-import { type EventMessage, type LogMessage, messageVersion, type SlateRecord } from './message.ts';
+import { type EventMessage, type LogMessage, messageVersion } from './message.ts';
 
 /** One delivery of a queue. Exactly one of `ack` and `retry` is called. */
 export interface Delivery {

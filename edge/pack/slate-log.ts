@@ -1,6 +1,7 @@
 import type { Degraded } from '../../shared/contract/pack.ts';
 import type { RecommendRequest } from '../../shared/contract/request.ts';
-import { messageVersion, type SlateMessage, type SlateRecord } from '../ingest/message.ts';
+import { type SlateRecord, slateRecordVersion } from '../../shared/contract/slate-record.ts';
+import { messageVersion, type SlateMessage } from '../ingest/message.ts';
 import type { SlateHead } from './head.ts';
 import type { Cascade, Columns } from './pack.ts';
 
@@ -20,6 +21,7 @@ export function slateMessage(
 ): SlateMessage {
   const { items, scores, sources, propensities, served } = columns;
   const record: SlateRecord = {
+    v: slateRecordVersion,
     ...head,
     rank: request.rank,
     count: cascade.count,

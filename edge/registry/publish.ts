@@ -7,6 +7,7 @@ import type { TrafficPlan } from '../../shared/contract/traffic.ts';
 import { checkManifest, manifestId } from '../../shared/release/manifest.ts';
 import type { Ports, ReleaseRow } from '../port.ts';
 import { ProblemError } from '../problem.ts';
+import { copyLifeSeconds } from './file.ts';
 import { copyPlan, type Traffic } from './traffic.ts';
 
 /** What the Worker itself reads of a release. The heavy model is read by browsers, from the files. */
@@ -66,6 +67,7 @@ export function createPublisher(ports: Ports, traffic: Traffic): Publisher {
       const missing = plan.arms.filter((_, i) => !known[i]);
       if (missing.length > 0)
         throw new ProblemError('unknown-release', `not published: ${missing.map(({ release }) => release).join(', ')}`);
+      const before = await registry.plan(site);
       if (!(await registry.swapPlan(expect, plan, ports.nowMs()))) {
         const version = (await registry.plan(site))?.version ?? 0;
         throw new ProblemError('conflict', `the plan has version ${version}, not ${expect}`, { more: { version } });
@@ -73,7 +75,9 @@ export function createPublisher(ports: Ports, traffic: Traffic): Publisher {
       traffic.adopt(plan);
       // Copies make reads fast; the plan is live without them.
       await copyPlan(site, ports).catch((error) => console.warn('plan copy', error));
-      for (const { release } of plan.arms) ports.defer(copyRelease(site, release, ports));
+      const served = new Set(before?.arms.map(({ release }) => release));
+      const fresh = new Set(plan.arms.map(({ release }) => release).filter((release) => !served.has(release)));
+      for (const release of fresh) ports.defer(copyRelease(site, release, ports));
       return plan;
     },
   };
@@ -101,11 +105,11 @@ async function copyRelease(site: SiteId, release: ReleaseId, { files, copies }: 
   const name = key.manifest(site, release);
   const text = await files.read(name);
   if (!text) return;
-  await copies.write(name, text);
+  await copies.write(name, text, copyLifeSeconds);
   const manifest = JSON.parse(new TextDecoder().decode(text)) as Manifest;
   for (const file of manifest.files) {
     if (!hotRoles.has(file.role) || file.bytes > limit.kvValueBytes) continue;
     const bytes = await files.read(key.file(site, file.sha256));
-    if (bytes) await copies.write(key.file(site, file.sha256), bytes);
+    if (bytes) await copies.write(key.file(site, file.sha256), bytes, copyLifeSeconds);
   }
 }

@@ -30,14 +30,18 @@ const ask = async (app: { fetch(request: Request): Promise<Response> }, query = 
 const fails = async () => Promise.reject(new Error('down'));
 
 describe('reading a release', () => {
-  it('takes the truth where a copy is damaged, and never damaged bytes', async () => {
-    const { copies, files, release, fresh } = await deployment();
-    for (const [name, bytes] of copies.values) if (name.includes('/file/')) copies.values.set(name, bytes.fill(0, 0, 1));
-    const pack = await ask(fresh());
-    expect(pack).toMatchObject({ release: release.id, degraded: [] });
-    const [sha256] = [...release.files.keys()];
-    const name = key.file(shop, sha256 as never);
-    files.objects.set(name, Uint8Array.of(1, 2, 3));
+  it('takes the truth where a copy is damaged, mends the copy, and never takes damaged bytes', async () => {
+    const { copies, files, release, fresh, settled } = await deployment();
+    const damage = (values: Map<string, Uint8Array<ArrayBuffer>>) => {
+      for (const [name, bytes] of values) if (name.includes('/file/')) values.set(name, bytes.fill(0, 0, 1));
+    };
+    const whole = new Map([...copies.values].map(([name, bytes]) => [name, bytes.slice()]));
+    damage(copies.values);
+    expect(await ask(fresh())).toMatchObject({ release: release.id, degraded: [] });
+    await settled();
+    expect(copies.values).toEqual(whole);
+    damage(copies.values);
+    damage(files.objects);
     expect(await ask(fresh())).toMatchObject({ items: [], degraded: [{ stage: 'retrieve', reason: 'no-release' }] });
   });
 

@@ -1,5 +1,5 @@
-/** Public routes answer any page; admin routes answer no page. */
-const isPublic = (path: string) => !path.startsWith('/v1/admin/');
+/** The public API answers any page; admin routes and the demo's pages do not. */
+const isPublic = (path: string) => (path.startsWith('/v1/') && !path.startsWith('/v1/admin/')) || path === '/openapi.json';
 
 /** Answer to `OPTIONS`. */
 export function preflight(path: string, methods: readonly string[]): Response {
@@ -12,14 +12,14 @@ export function preflight(path: string, methods: readonly string[]): Response {
   return new Response(null, { status: 204, headers });
 }
 
-/** The answer with what lets a page of any origin read it. No cookies: credentials are never allowed. */
+/** Adds what lets a page of any origin read the answer. No cookies: credentials are never allowed. */
 export function allowOrigins(request: Request, response: Response): Response {
   if (!isPublic(new URL(request.url).pathname)) return response;
-  const open = new Response(response.body, response);
-  open.headers.set('access-control-allow-origin', '*');
-  open.headers.set('access-control-expose-headers', 'etag, retry-after');
-  open.headers.set('cross-origin-resource-policy', 'cross-origin');
-  open.headers.set('timing-allow-origin', '*');
-  open.headers.set('x-content-type-options', 'nosniff');
-  return open;
+  // Our own answers: their headers are ours to change, and a copy would send the body through another stream.
+  response.headers.set('access-control-allow-origin', '*');
+  response.headers.set('access-control-expose-headers', 'etag, retry-after');
+  response.headers.set('cross-origin-resource-policy', 'cross-origin');
+  response.headers.set('timing-allow-origin', '*');
+  response.headers.set('x-content-type-options', 'nosniff');
+  return response;
 }
