@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 
@@ -92,19 +92,19 @@ const part = (
   },
 });
 
-const headers = `/v1/*
-  Access-Control-Allow-Origin: *
-  Cross-Origin-Resource-Policy: cross-origin
-  Cache-Control: public, max-age=31536000, immutable
-/v1/vitrine.js
-  ! Cache-Control
-  Cache-Control: public, max-age=300, stale-while-revalidate=86400
-/v1/ort/*
-  ! Cache-Control
-  Cache-Control: public, max-age=86400
-/assets/*
-  Cache-Control: public, max-age=31536000, immutable
-`;
+/** Cloudflare's `_headers`: hashed files never change; the tag and the runtime keep their names. */
+function headers(): string {
+  const immutable = 'public, max-age=31536000, immutable';
+  const hashed = [...emitted].map((file) => `/${relative(site, file)}`).filter((path) => /^\/v1\/.*-[\w-]{8}\.js$/.test(path));
+  const rules: [path: string, ...headers: string[]][] = [
+    ['/v1/*', 'Access-Control-Allow-Origin: *', 'Cross-Origin-Resource-Policy: cross-origin'],
+    ['/v1/vitrine.js', 'Cache-Control: public, max-age=300, stale-while-revalidate=86400'],
+    ['/v1/ort/*', 'Cache-Control: public, max-age=86400'],
+    ['/assets/*', `Cache-Control: ${immutable}`],
+    ...hashed.toSorted().map((path): [string, string] => [path, `Cache-Control: ${immutable}`]),
+  ];
+  return rules.map(([path, ...lines]) => `${[path, ...lines].join('\n  ')}\n`).join('');
+}
 
 async function staticFiles(): Promise<void> {
   const ort = join(root, 'node_modules', 'onnxruntime-web', 'dist', 'ort-wasm-simd-threaded.wasm');
@@ -116,7 +116,7 @@ async function staticFiles(): Promise<void> {
       if (entry.isFile() && !emitted.has(file)) await rm(file);
     }
   }
-  await writeFile(join(site, '_headers'), headers);
+  await writeFile(join(site, '_headers'), headers());
 }
 
 const demo = join(root, 'demo', 'index.html');

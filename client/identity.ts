@@ -44,9 +44,9 @@ export class IdentityKeeper {
     return { user: stored.user, session: stored.session, seeds: [...stored.seeds] };
   }
 
-  /** Puts an item in front of the seeds. */
+  /** Puts an item in front of the seeds. Ids with a comma are left out: the query separates by it. */
   addSeed(item: ItemId): void {
-    if (!this.#stored) return;
+    if (!this.#stored || item.includes(',')) return;
     this.#stored.seeds = [item, ...this.#stored.seeds.filter((other) => other !== item)].slice(0, limit.seeds);
     this.#write();
   }

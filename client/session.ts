@@ -4,6 +4,7 @@ import { limit } from '../shared/contract/limit.ts';
 import type { DisplayItem, Pack } from '../shared/contract/pack.ts';
 import type { Command, TrackedEvent } from './command.ts';
 import type { Act } from './observe/act.ts';
+import { DwellWatch } from './observe/dwell.ts';
 import { fetchPack } from './pack/fetch.ts';
 import { packKey, recommendUrl } from './pack/request.ts';
 import { Placement } from './placement.ts';
@@ -32,6 +33,10 @@ export function start(settings: Settings): (command: Command) => void {
   const placements = new Set<Placement>();
   const placementOf = new WeakMap<HTMLElement, Placement>();
   const reported = new Set<string>();
+  const dwell = new DwellWatch<ItemId>((item, value) => {
+    visitor.log({ type: 'dwell', item, value });
+    void remember({ type: 'dwell', tMs: Date.now(), item, value });
+  });
 
   /** Asks the edge and shows its order; then the device's. Without an answer the page keeps what it had. */
   async function present(placement: Placement): Promise<void> {
@@ -118,6 +123,7 @@ export function start(settings: Settings): (command: Command) => void {
       ...factOf(tracked.type, tracked.value, { item }),
       ...(tracked.quantity ? { quantity: tracked.quantity } : {}),
     } as Fact);
+    if (tracked.type === 'view') dwell.start(item);
     const display = shownItem(item);
     void remember({ type: tracked.type, tMs: Date.now(), item, ...valuePart(tracked), ...(display ? { display } : {}) });
   }
@@ -130,12 +136,18 @@ export function start(settings: Settings): (command: Command) => void {
     return undefined;
   }
 
+  // Storage is read from disk once, in a task that does nothing else.
+  setTimeout(() => visitor.identity());
   defineRail({
     opened(rail) {
-      const placement = placementOf.get(rail) ?? new Placement(rail, { viewable, acted });
-      placementOf.set(rail, placement);
-      placements.add(placement);
-      present(placement).catch(() => placement.restore());
+      // Each rail in a task of its own: together they would hold up the page.
+      setTimeout(() => {
+        if (!rail.isConnected) return;
+        const placement = placementOf.get(rail) ?? new Placement(rail, { viewable, acted });
+        placementOf.set(rail, placement);
+        placements.add(placement);
+        present(placement).catch(() => placement.restore());
+      });
     },
     closed(rail) {
       const placement = placementOf.get(rail);

@@ -1,10 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { slatesOf, slateWhere, titlesOf, until } from './browser.ts';
-import { json } from './edge.ts';
+import { FakeEdge, json } from './edge.ts';
 import { testRelease } from './release.ts';
 import { deviceOrder, edgeOrder, expectCalm, filmTitles, ownTitles, type Visit, visits } from './visit.ts';
 
 const { edge, open } = visits();
+const siteFolder = fileURLToPath(new URL('../../dist/site/v1/', import.meta.url));
 const reasons = (slate: { degraded: readonly { stage: string; reason: string }[] }) =>
   slate.degraded.map(({ stage, reason }) => `${stage}:${reason}`);
 
@@ -66,6 +69,15 @@ describe('without candidates', () => {
               ? { ...pack, items: [], scores: [], sources: [], propensities: [] }
               : value;
       json(response, status, broken);
+      return true;
+    };
+    await expectOwnChildren(await open());
+  });
+
+  it('the page keeps its own children: the network is down', async () => {
+    edge.intercept = ({ url }, response) => {
+      if (url.pathname !== '/v1/recommend') return false;
+      response.destroy();
       return true;
     };
     await expectOwnChildren(await open());
@@ -226,6 +238,28 @@ describe('with less than usual', () => {
     const device = await slateWhere(visit.page, ({ order }) => order === 'device', 'the device order');
     expect(device.items.map(({ id }) => id)).toEqual(deviceOrder);
     expectCalm(visit);
+  });
+
+  it('starts from a copy of the worker on the page’s own origin, where a policy allows nothing else', async () => {
+    const other = await new FakeEdge().start();
+    try {
+      other.release = edge.release;
+      edge.intercept = async ({ url }, response) => {
+        if (url.pathname !== '/copy.js') return false;
+        const name = (await readdir(siteFolder)).find((file) => file.startsWith('worker-'));
+        response.writeHead(200, { 'content-type': 'text/javascript' });
+        response.end(await readFile(siteFolder + name));
+        return true;
+      };
+      const policy = `script-src 'unsafe-inline' 'self' 'wasm-unsafe-eval' ${other.origin}`;
+      const script = 'data-consent="granted" data-worker="/copy.js"';
+      const visit = await open({ origin: other.origin, script }, { 'content-security-policy': policy });
+      const device = await slateWhere(visit.page, ({ order }) => order === 'device', 'the device order');
+      expect(device.items.map(({ id }) => id)).toEqual(deviceOrder);
+      expectCalm(visit);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('changes to onnxruntime-web when the release asks for it, and ranks by the kernel until it is there', async () => {

@@ -73,6 +73,21 @@ describe('the outbox', () => {
     expectCalm(visit);
   });
 
+  it('reports how long an item’s page was in sight', async () => {
+    const visit = await open();
+    const { page } = visit;
+    await slateWhere(page, isDevice, 'the device order');
+    await page.evaluate(() =>
+      (window as unknown as { vitrine: (...list: unknown[]) => void }).vitrine('track', { type: 'view', item: '5' }),
+    );
+    await page.waitForTimeout(1300);
+    await page.goto('about:blank');
+    const dwell = await until(() => events().find(({ type }) => type === 'dwell'), 'the dwell event');
+    expect(dwell).toMatchObject({ item: '5' });
+    expect('value' in dwell && dwell.value).toBeGreaterThan(1);
+    expectCalm(visit);
+  });
+
   it('keeps what could not be sent for a later page, under the session it happened in', async () => {
     const { page, context } = await open();
     await slateWhere(page, isDevice, 'the device order');
