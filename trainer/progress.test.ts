@@ -28,6 +28,14 @@ test('quiet where nobody watches', async () => {
   expect(text()).toBe('');
 });
 
+test('plain lines for a parent process', async () => {
+  vi.stubEnv('VITRINE_PROGRESS', 'lines');
+  const { stream, text } = streamOf(false);
+  await createProgress(stream).step('Counting', (say) => say('one'));
+  expect(text()).toBe('Counting\nCounting: one\n');
+  vi.unstubAllEnvs();
+});
+
 test.each([true, false])('a step that fails fails its caller with the same error (terminal: %s)', async (isTTY) => {
   const error = new Error('no');
   const failing = createProgress(streamOf(isTTY).stream).step('Failing', () => {

@@ -8,8 +8,20 @@ export interface Progress {
 /** No output at all. */
 export const silentProgress: Progress = { step: async (_title, run) => run(() => {}) };
 
-/** Progress on standard error, never on standard output; silent unless `stream` is a terminal. */
+/** A plain line for each step and each word said: what a parent process shows as progress of its own. */
+const lineProgress = (stream: NodeJS.WriteStream): Progress => ({
+  async step(title, run) {
+    stream.write(`${title}\n`);
+    return run((text) => stream.write(`${title}: ${text}\n`));
+  },
+});
+
+/**
+ * Progress on standard error, never on standard output; silent unless `stream` is a terminal. With VITRINE_PROGRESS=lines, plain lines
+ * whatever the stream.
+ */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  if (process.env.VITRINE_PROGRESS === 'lines') return lineProgress(stream);
   if (!stream.isTTY) return silentProgress;
   return {
     async step(title, run) {
