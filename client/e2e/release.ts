@@ -28,10 +28,19 @@ export const features = createFeatureSet({
 const columns = features.heavy;
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-/** Score = popularity + 300 genre + 30 taste, as the one layer of a dense ranker. */
-function model(featureHash: string): Uint8Array {
-  const weights = Float32Array.of(1, 300, 30, 0, 0, 0, 0, 0);
-  const layers = [{ weights, bias: new Float32Array(1) }];
+/**
+ * Score = popularity + 300 genre + 30 taste, as the one layer of a dense ranker; or through hidden layers of which only the first
+ * unit passes it on.
+ */
+function model(featureHash: string, hidden: readonly number[]): Uint8Array {
+  let inputs = 2 * columns.length;
+  const layers = [...hidden, 1].map((outputs, i) => {
+    const weights = new Float32Array(inputs * outputs);
+    if (i === 0) for (const [row, weight] of [1, 300, 30].entries()) weights[row * outputs] = weight;
+    else weights[0] = 1;
+    inputs = outputs;
+    return { weights, bias: new Float32Array(outputs) };
+  });
   const ones = new Float32Array(columns.length).fill(1);
   return denseRankerModel({
     columns,
@@ -50,7 +59,7 @@ function goldenCase(heavy: Uint8Array): GoldenCase {
   return { rows, features: toBase64(new Uint8Array(values.buffer)), scores: [...scores] };
 }
 
-/** What a broken release differs in. */
+/** What a release may differ in, from itself and from the rest of its parts. */
 export interface ReleaseFault {
   /** Of the pack. */
   readonly featureHash?: string;
@@ -58,6 +67,8 @@ export interface ReleaseFault {
   readonly modelHash?: string;
   readonly goldenScore?: number;
   readonly engine?: 'kernel' | 'onnx';
+  /** Units of hidden layers, for a larger network of the same scores. */
+  readonly hidden?: readonly number[];
 }
 
 /**
@@ -65,7 +76,7 @@ export interface ReleaseFault {
  * genres of what the visitor clicked.
  */
 export function testRelease(fault: ReleaseFault = {}): EdgeRelease {
-  const heavy = model(fault.modelHash ?? features.hash);
+  const heavy = model(fault.modelHash ?? features.hash, fault.hidden ?? []);
   const golden = goldenCase(heavy);
   const scores = fault.goldenScore === undefined ? golden.scores : [fault.goldenScore, ...golden.scores.slice(1)];
   const document: GoldenDocument = { version: 1, light: golden, heavy: { ...golden, scores } };
