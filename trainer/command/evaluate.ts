@@ -15,7 +15,7 @@ import { buildRelease } from '../release/build.ts';
 import { readRelease } from '../release/read.ts';
 import { evaluationFile } from '../release/write.ts';
 import { printResult } from '../result.ts';
-import { whole } from './train.ts';
+import { whole } from './number.ts';
 
 interface Options {
   data: string;

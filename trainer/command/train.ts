@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { canonicalJson } from '../../shared/contract/canonical.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { loadKernels } from '../adapter/kernel.ts';
@@ -13,6 +13,7 @@ import { createProgress } from '../progress.ts';
 import { buildRelease } from '../release/build.ts';
 import { evaluationFile, manifestFile, writeRelease } from '../release/write.ts';
 import { printResult } from '../result.ts';
+import { whole } from './number.ts';
 
 interface Options {
   data: string;
@@ -23,12 +24,6 @@ interface Options {
   refit?: boolean;
   json?: boolean;
 }
-
-export const whole = (least: number) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number from ${least} on.`);
-  return value;
-};
 
 export function register(program: Command): void {
   program

@@ -79,7 +79,7 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
       'A release trained with --refit keeps the figures of the split in its manifest; train without --refit to evaluate again.',
     );
   }
-  const queries = sampleQueries(held, evaluatedQueries, random);
+  const queries = sampleQueries(held, Math.min(evaluatedQueries, config.training.ranker.maxQueries), random);
   const generators = { fittedThroughMs: fromMs, similar: release.similar, vectors: release.vectors };
   const { features, items } = release;
   const retrieval = createRetrieval({ items, features, generators, surface, scan: kernels.scan });

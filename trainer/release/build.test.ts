@@ -1,0 +1,171 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
+import { manifestId } from '../../shared/release/manifest.ts';
+import { openRelease } from '../../shared/release/open.ts';
+import { checkConfig, type LoadedConfig, loadConfig } from '../config.ts';
+import { datasetOf, makeItems, makeShop, type Row, startMs } from '../dataset/fixture.case.ts';
+import { evaluateRelease } from '../evaluate/evaluate.ts';
+import { onnxEngine } from '../evaluate/onnx.ts';
+import { fitRanker, scoreRows } from '../fit/ranker.ts';
+import type { Dataset } from '../log/dataset.ts';
+import { denseRankerModel } from '../onnx/dense.ts';
+import { silentProgress } from '../progress.ts';
+import { createRandom } from '../random.ts';
+import { type BuildInput, type BuiltRelease, buildRelease } from './build.ts';
+import { refuseInfinite, refuseNonFinite } from './finite.ts';
+import { readRelease } from './read.ts';
+import { manifestFile, writeRelease } from './write.ts';
+
+/** The repository's configuration with less work. */
+async function smallConfig(seed = 1): Promise<LoadedConfig> {
+  const { featureSet: _, sha256: __, ...config } = await loadConfig();
+  const { training } = config;
+  const small = {
+    als: { ...training.als, rank: 8, iterations: 4 },
+    ranker: { ...training.ranker, hidden: [8], epochs: 3, maxQueries: 300 },
+  };
+  return checkConfig({ ...config, training: { ...training, ...small, seed } }, 'test');
+}
+
+const config = await smallConfig();
+const kernels = { rank: plainRankKernel(), scan: plainScanKernel() };
+const reference: BuildInput['reference'] = async (model) => {
+  const engine = kernelEngine(model, plainRankKernel());
+  return { run: async (features, rows) => engine.run(features, rows) };
+};
+const build = (dataset: Dataset, more: Partial<BuildInput> = {}): Promise<BuiltRelease> =>
+  buildRelease({ dataset, config, kernels, reference, progress: silentProgress, refit: false, k: 10, ...more });
+
+const shop = makeShop();
+let built: BuiltRelease;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vitrine-release-'));
+  built = await build(shop, { reference: onnxEngine });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a release', () => {
+  test('same data, configuration and seed: same digest; another seed or other data: another', async () => {
+    expect(manifestId((await build(makeShop())).manifest)).toBe(manifestId(built.manifest));
+    const reseeded = await build(shop, { config: await smallConfig(2) });
+    expect(manifestId(reseeded.manifest)).not.toBe(manifestId(built.manifest));
+    const files = (release: BuiltRelease) => release.manifest.files.map((file) => file.sha256);
+    expect(files(await build(makeShop({ seed: 2 })))).not.toEqual(files(built));
+  });
+
+  test('finds what follows what: better than popularity and than random', () => {
+    const { release, random } = built.report.metrics;
+    expect(built.report.metrics['release - popularity']!['ndcg@10']!.low).toBeGreaterThan(0);
+    expect(release!['ndcg@10']!.low).toBeGreaterThan(random!['ndcg@10']!.high);
+  });
+
+  test('a written release, read back, gives the figures of its manifest', async () => {
+    await writeRelease(folder, built);
+    const release = await readRelease(folder);
+    expect(release.manifest).toEqual(built.manifest);
+    const report = evaluateRelease({ dataset: shop, release, config, kernels, k: 10 });
+    expect(report).toEqual(built.report);
+    expect(report.metrics).toEqual(release.manifest.metrics);
+  });
+
+  test('a changed file, a broken manifest and an empty directory are refused', async () => {
+    await writeRelease(folder, built);
+    const items = join(folder, 'items.json');
+    await writeFile(items, (await readFile(items, 'utf8')).replace('Item 1', 'Item X'));
+    await expect(readRelease(folder)).rejects.toThrow(/items\.json was changed/);
+    await writeFile(join(folder, manifestFile), '{}');
+    await expect(readRelease(folder)).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(readRelease(join(folder, 'absent'))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('refit: candidate models of the whole log, the figures of the split, and no second evaluation', async () => {
+    const refitted = await build(shop, { refit: true });
+    expect(refitted.manifest.metrics).toEqual(built.manifest.metrics);
+    expect(refitted.manifest.data.fittedThroughMs).toBe(shop.info.throughMs + 1);
+    const digest = (release: BuiltRelease, role: string) => release.manifest.files.find((file) => file.role === role)!.sha256;
+    expect(digest(refitted, 'similar')).not.toBe(digest(built, 'similar'));
+    expect(digest(refitted, 'heavy')).toBe(digest(built, 'heavy'));
+    const release = await openRelease(refitted.manifest, async (file) => refitted.files[file.role], { heavy: true });
+    expect(() => evaluateRelease({ dataset: shop, release, config, kernels, k: 10 })).toThrow(/nothing is held out/);
+  });
+
+  test('is refused when another engine gives other scores', async () => {
+    const wrong: BuildInput['reference'] = async () => ({ run: async (_, rows) => new Float32Array(rows).fill(7) });
+    await expect(build(shop, { reference: wrong })).rejects.toMatchObject({ name: 'Failure', code: 'gate' });
+  });
+});
+
+describe('data that cannot be learnt from', () => {
+  const clicks = (n: number, items: number, users: number, type: Row[3] = 'click'): Row[] =>
+    Array.from({ length: n }, (_, e) => [startMs + e * 1000, e % users, (e * 7) % items, type]);
+
+  test.each([
+    ['no event', datasetOf(makeItems(5, 2), [], 0)],
+    ['no item', datasetOf([], [], 0)],
+    ['one item', datasetOf(makeItems(1, 1), clicks(100, 1, 10), 10)],
+    ['impressions only', datasetOf(makeItems(5, 2), clicks(100, 5, 10, 'impression'), 10)],
+    ['two clicks', datasetOf(makeItems(5, 2), clicks(2, 5, 1), 1)],
+    ['one visitor who has seen everything', datasetOf(makeItems(5, 2), clicks(200, 5, 1), 1)],
+  ])('%s: refused with a reason', async (_, dataset) => {
+    await expect(build(dataset)).rejects.toMatchObject({ name: 'Failure', code: 'no-data' });
+  });
+
+  test('one visitor with new items to find: a valid release and a warning', async () => {
+    const lonely = await build(datasetOf(makeItems(120, 3), clicks(110, 120, 1), 1));
+    expect(lonely.warnings.join()).toMatch(/lists to train rankers on/);
+    expect(lonely.warnings.join()).toMatch(/every event is a positive/);
+    expect(
+      Object.values(lonely.manifest.metrics.release!).every(({ mean, low, high }) => [mean, low, high].every(Number.isFinite)),
+    ).toBe(true);
+  });
+
+  test('items without categories, prices or dates', async () => {
+    const bare = makeItems(80, 5).map(({ id, title }) => ({ id, title, categories: [] }));
+    const release = await build({ ...shop, items: bare });
+    expect(release.report.metrics.release!['ndcg@10']!.mean).toBeGreaterThan(0);
+  });
+});
+
+describe('numbers', () => {
+  test('a NaN or an infinity in an artifact stops the release and is named', () => {
+    expect(() => refuseNonFinite({ similar: Float32Array.of(1, Number.NaN) })).toThrow(/similar holds NaN at 1/);
+    const catalog = { columns: ['a', 'b'], n: 2, values: Float32Array.of(1, Number.NaN, 2, Number.POSITIVE_INFINITY) };
+    expect(() => refuseInfinite(catalog)).toThrow(/feature b of item 1/);
+    expect(() => refuseInfinite({ ...catalog, values: Float32Array.of(1, Number.NaN, 2, 3) })).not.toThrow();
+  });
+
+  test("the trainer's own forward pass, the kernel engine and onnxruntime-web agree to 1e-5", async () => {
+    const random = createRandom(4, 'numbers');
+    const columns = 6;
+    const features = Float32Array.from({ length: 200 * columns }, (_, at) =>
+      random.uniform() < 0.15 ? Number.NaN : 50 * random.normal() + (at % columns),
+    );
+    const labels = Float32Array.from({ length: 200 }, (_, row) => (row % 10 === 0 ? 1 : 0));
+    const offsets = Uint32Array.from({ length: 21 }, (_, q) => q * 10);
+    const rows = { columns, lists: 20, offsets, features, labels };
+    const ranker = fitRanker(rows, {
+      hidden: [16, 8],
+      epochs: 5,
+      learningRate: 0.01,
+      weightDecay: 0.01,
+      seed: 1,
+      name: 'numbers',
+    });
+    const names = Array.from({ length: columns }, (_, c) => `f${c}`);
+    const model = denseRankerModel({ columns: names, featureHash: '0'.repeat(64), ...ranker, activation: 'relu' });
+    const ours = scoreRows(ranker, features, 200);
+    const kernel = kernelEngine(model, plainRankKernel()).run(features, 200);
+    const onnx = await (await onnxEngine(model)).run(features, 200);
+    for (let row = 0; row < 200; row++) {
+      const tolerance = 1e-5 * Math.max(1, Math.abs(ours[row]!));
+      expect(Math.abs(kernel[row]! - ours[row]!)).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs(onnx[row]! - ours[row]!)).toBeLessThanOrEqual(tolerance);
+    }
+  });
+});
