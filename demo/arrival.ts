@@ -1,16 +1,17 @@
-import { onSlate } from './slate.ts';
+import { onSlate, type SlateDetail } from './slate.ts';
 
 /**
- * Marks cards whose item was not in the rail before, so that a fade shows what changed; nothing moves. The mark waits while the rail is out of
- * sight: a CSS animation starts when its element is displayed.
+ * Marks cards whose item was not in the rail before, so that a fade shows what a click has changed; nothing moves. The edge's order giving
+ * way to the device's is no news. The mark waits while the rail is out of sight: a CSS animation starts when its element is shown.
  */
 export function startArrivals(): void {
-  const before = new WeakMap<HTMLElement, Set<string>>();
-  onSlate((rail, { items }) => {
-    const known = before.get(rail);
-    const now = new Set<string>(items.map((item) => item.id));
-    before.set(rail, now);
-    if (!known) return;
+  const before = new WeakMap<HTMLElement, SlateDetail>();
+  onSlate((rail, detail) => {
+    const previous = before.get(rail);
+    before.set(rail, detail);
+    if (previous?.order !== detail.order) return;
+    const known = new Set<string>(previous.items.map((item) => item.id));
+    const now = new Set<string>(detail.items.map((item) => item.id));
     // The event may come before or after the boxes have changed.
     requestAnimationFrame(() => {
       for (const card of rail.querySelectorAll<HTMLElement>('[data-id]')) {

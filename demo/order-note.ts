@@ -1,6 +1,6 @@
 import { onSlate, type SlateDetail } from './slate.ts';
 
-const scored = ({ timing }: SlateDetail) => (timing.features ?? 0) + (timing.rerank ?? 0);
+const scored = ({ timing }: SlateDetail) => (timing.features ?? 0) + (timing.score ?? timing.rerank ?? 0) + (timing.policy ?? 0);
 
 /** Says beside each rail's heading whose order it shows. */
 export function startOrderNotes(): void {

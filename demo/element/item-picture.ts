@@ -40,7 +40,7 @@ function watch(picture: ItemPicture): void {
     (entries) => {
       for (const { target, isIntersecting } of entries) if (target instanceof ItemPicture) target.near = isIntersecting;
     },
-    { rootMargin: '300px 600px' },
+    { rootMargin: '1400px 900px' },
   );
   observer.observe(picture);
 }

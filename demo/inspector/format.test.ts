@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatValue } from './feature-table.ts';
 import { movementText } from './item-row.ts';
-import { stageName } from './stage-bars.ts';
+import { stageRows } from './stage-bars.ts';
 
 test('values are short, and missing is said', () => {
   expect(formatValue(0.123456)).toBe('0.1235');
@@ -11,7 +11,19 @@ test('values are short, and missing is said', () => {
   expect(formatValue(Number.NaN)).toBe('missing');
 });
 
-test('movement and stages read at a glance', () => {
+test('movement reads at a glance', () => {
   expect([movementText(12), movementText(-3), movementText(0), movementText(undefined)]).toEqual(['▲ 12', '▼ 3', '=', '·']);
-  expect([stageName('fetch'), stageName('edge.retrieve'), stageName('probe')]).toEqual(['Fetch', '↳ retrieve', 'probe']);
+});
+
+test('stages come in the order of the path, parts below what they are part of, unknown ones last', () => {
+  const rows = stageRows({ probe: 3, render: 2, score: 0.5, rerank: 9, 'edge.rank': 0, fetch: 40, features: Number.NaN });
+  expect(rows.map(({ name, isPart }) => (isPart ? `- ${name}` : name))).toEqual([
+    'Fetch',
+    '- rank',
+    'Rerank',
+    '- score',
+    'Render',
+    'probe',
+  ]);
+  expect(rows.find(({ name }) => name === 'rank')).toEqual({ name: 'rank', ms: 0, isPart: true, isEdge: true });
 });

@@ -47,7 +47,7 @@ export function posterSvg(film: Subject): string {
   const lettering = dice.pick(style.letterings);
   const { name, year } = readTitle(film.title);
   const set = setTitle(name, lettering, width - 2 * margin);
-  const band = Math.max(84, titleHeight(set) + 46);
+  const band = Math.round(Math.max(84, titleHeight(set) + 46));
   const h = height - band;
   const art = (motifs[genre] ?? plain)({ h, ink, dice });
   const letters = lettersOn(ink.ground);

@@ -28,7 +28,7 @@ export const thriller: Motif = ({ h, ink, dice }) => {
     let line = '';
     const turns = dice.between(4.4, 6);
     for (let t = 0; t < turns * 6.283; t += 0.22) {
-      const r = 3 + t * 3.6;
+      const r = 3 + (t * (h * 0.47)) / (turns * 6.283);
       line += `${line ? 'L' : 'M'}${(x + Math.cos(t) * r).toFixed(1)} ${(y + Math.sin(t) * r * 0.9).toFixed(1)}`;
     }
     return stroke(line, ink.a, 6.5, 'stroke-linecap="round" stroke-linejoin="round"') + circle(x, y, 11, ink.b);

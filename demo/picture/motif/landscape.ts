@@ -14,17 +14,33 @@ export const scienceFiction: Motif = ({ h, ink, dice }) => {
   const r = dice.between(46, 60);
   const stars = times(26, () => circle(dice.between(4, 236), dice.between(4, h - 6), dice.between(0.5, 1.7), ink.b));
   const shade = path(`M${x} ${y - r}A${r} ${r} 0 0 1 ${x} ${y + r}A${r * 0.55} ${r} 0 0 0 ${x} ${y - r}`, ink.c, 'opacity=".75"');
-  const scene = dice.pick(['ring', 'orbits', 'landing']);
+  const scene = dice.pick(['ring', 'orbits', 'landing', 'grid', 'visor']);
   if (scene === 'orbits') {
+    // The outermost planet stays inside the picture.
+    const orbit = (i: number) => ((i + 1) * (h / 2 - 14)) / 4;
     const orbits = times(4, (i) =>
-      circle(x, y, 26 + i * 26, 'none', `stroke="${ink.b}" stroke-width="1.2" opacity="${0.85 - i * 0.15}"`),
+      circle(x, y, orbit(i), 'none', `stroke="${ink.b}" stroke-width="1.2" opacity="${0.85 - i * 0.15}"`),
     );
     const planets = times(4, (i) => {
       const turn = dice.between(0, 6.28);
-      const far = 26 + i * 26;
+      const far = orbit(i);
       return circle(x + Math.cos(turn) * far, y + Math.sin(turn) * far, 5 + i * 2.5, i % 2 ? ink.c : ink.a);
     });
     return stars + orbits + circle(x, y, 13, ink.b) + planets;
+  }
+  if (scene === 'grid') {
+    const horizon = h * 0.62;
+    const across = times(6, (i) => rect(0, horizon + i * i * 3.4, 240, 1.6, ink.a));
+    const away = times(13, (i) => stroke(`M${120 + (i - 6) * 9} ${horizon}L${120 + (i - 6) * 62} ${h}`, ink.a, 1.6));
+    const sun = times(5, (i) => rect(50, horizon - 12 - i * 14, 140, 2 + (4 - i) * 1.3, ink.ground));
+    return stars + circle(120, horizon - 30, 56, ink.c) + sun + rect(0, horizon, 240, h - horizon, ink.ground) + across + away;
+  }
+  if (scene === 'visor') {
+    const helmet = circle(120, h * 0.5, 76, ink.b) + rect(52, h * 0.78, 136, h * 0.4, ink.b, 'rx="30"');
+    const glass = rect(62, h * 0.28, 116, h * 0.36, ink.ground, 'rx="42"');
+    const world =
+      circle(146, h * 0.44, 17, ink.a) + ellipse(146, h * 0.44, 27, 5, 'none', `stroke="${ink.c}" stroke-width="2.4"`);
+    return stars + helmet + glass + world + circle(88, h * 0.38, 4, ink.b) + rect(92, h * 0.84, 56, 8, ink.c, 'rx="4"');
   }
   if (scene === 'landing') {
     const ship = dice.between(60, 180);
