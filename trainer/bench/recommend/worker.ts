@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,17 +19,22 @@ export interface BenchWorker {
   stop(): Promise<void>;
 }
 
-/** The Worker under `wrangler dev` on loopback, with stores and secrets of its own in `folder`. */
+/**
+ * The Worker as it would be deployed, under `wrangler dev` on loopback, with stores and secrets of its own in `folder`. It is bundled there first: a server that
+ * watches the sources would restart in the middle of a measurement when one changes.
+ */
 export async function startBenchWorker(folder: string, port: number): Promise<BenchWorker> {
+  const config = await bundle(folder);
   const token = randomBytes(24).toString('base64url');
   const variables = join(folder, 'bench.vars');
   await writeFile(variables, `ADMIN_TOKEN="${token}"\nSIGNING_KEYS="bench:${randomBytes(32).toString('base64')}"\n`, {
     mode: 0o600,
   });
   const stores = join(folder, 'stores');
-  await migrate(stores);
+  await wranglerOnce('d1', 'migrations', 'apply', 'DB', '--local', `--config=${config}`, `--persist-to=${stores}`);
   const child = spawnWrangler([
     'dev',
+    `--config=${config}`,
     '--local',
     '--ip=127.0.0.1',
     `--port=${port}`,
@@ -75,11 +80,28 @@ function spawnWrangler(args: readonly string[]): ChildProcess {
   });
 }
 
-async function migrate(stores: string): Promise<void> {
-  const child = spawnWrangler(['d1', 'migrations', 'apply', 'DB', '--local', `--persist-to=${stores}`]);
+/** Runs a wrangler command to its end. */
+async function wranglerOnce(...args: readonly string[]): Promise<void> {
+  const child = spawnWrangler(args);
   const output = collect(child);
   const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`wrangler d1 migrations apply failed:\n${output()}`);
+  if (code !== 0) throw new Error(`wrangler ${args.join(' ')} failed:\n${output()}`);
+}
+
+/** What `wrangler deploy` would send, and a configuration that runs it as it is. */
+async function bundle(folder: string): Promise<string> {
+  const bundled = join(folder, 'bundle');
+  await wranglerOnce('deploy', '--dry-run', `--outdir=${bundled}`);
+  const source = await readFile(join(root, 'wrangler.toml'), 'utf8');
+  const config = source
+    .replace(
+      /^main = .*$/m,
+      `main = ${JSON.stringify(join(bundled, 'worker.js'))}\nno_bundle = true\nfind_additional_modules = true`,
+    )
+    .replace(/^(directory|migrations_dir) = "(.*)"$/gm, (_, name, path) => `${name} = ${JSON.stringify(join(root, path))}`);
+  const file = join(folder, 'wrangler.toml');
+  await writeFile(file, `${config}\n[[rules]]\ntype = "CompiledWasm"\nglobs = ["**/*.wasm"]\n`);
+  return file;
 }
 
 function collect(child: ChildProcess): () => string {
