@@ -32,6 +32,7 @@ export function start(settings: Settings): (command: Command) => void {
   const visitor = new Visitor(settings, worker);
   const placements = new Set<Placement>();
   const placementOf = new WeakMap<HTMLElement, Placement>();
+  const opening = new Set<HTMLElement>();
   const reported = new Set<string>();
   const dwell = new DwellWatch<ItemId>((item, value) => {
     visitor.log({ type: 'dwell', item, value });
@@ -140,8 +141,12 @@ export function start(settings: Settings): (command: Command) => void {
   setTimeout(() => visitor.identity());
   defineRail({
     opened(rail) {
+      // Once, however many attributes changed together: a rail that is upgraded reports each of them and its connection.
+      if (opening.has(rail)) return;
+      opening.add(rail);
       // Each rail in a task of its own: together they would hold up the page.
       setTimeout(() => {
+        opening.delete(rail);
         if (!rail.isConnected) return;
         const placement = placementOf.get(rail) ?? new Placement(rail, { viewable, acted });
         placementOf.set(rail, placement);

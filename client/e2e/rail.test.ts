@@ -26,6 +26,7 @@ describe('a rail', () => {
     });
     expect(await titlesOf(page)).toEqual(filmTitles(deviceOrder));
     expect(await shiftOf(page)).toBe(0);
+    expect(edge.requests.filter(({ url }) => url.pathname === '/v1/recommend')).toHaveLength(1);
     expectCalm(visit);
   });
 
