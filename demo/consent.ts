@@ -5,7 +5,7 @@ import { part } from './part.ts';
 import { toast } from './toast.ts';
 
 const notes = {
-  on: 'Your history and taste profile stay in this browser.',
+  on: 'Your profile stays in this browser; clicks are sent under a pseudonym.',
   off: 'Nothing is stored here, and nothing about you is sent.',
 } as const;
 
