@@ -43,3 +43,7 @@ export interface Graph {
 
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** The one operator of another domain. */
+export const treeOperator = 'TreeEnsembleRegressor';
+export const treeDomain = 'ai.onnx.ml';

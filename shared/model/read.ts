@@ -1,13 +1,10 @@
 import { utf8Decode } from '../contract/utf8.ts';
 import type { Message, Schema } from './proto.ts';
-import { ModelRefused } from './refused.ts';
-
-const malformed = (detail: string) => new ModelRefused('malformed', detail);
+import { refused } from './refused.ts';
 
 /** A position in protobuf wire format. https://protobuf.dev/programming-guides/encoding */
 interface Cursor {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   at: number;
 }
 
@@ -26,38 +23,29 @@ function varint(cursor: Cursor): number {
     } else high |= bits << (shift - 32);
     if (byte < 128) return high * 2 ** 32 + (low >>> 0);
   }
-  throw malformed('varint runs past its end');
+  throw refused('malformed', 'varint');
 }
 
 function block(cursor: Cursor, size: number): Uint8Array {
   const start = cursor.at;
-  if (!(size >= 0 && size <= cursor.bytes.length - start)) throw malformed('length runs past the end');
+  if (!(size >= 0 && size <= cursor.bytes.length - start)) throw refused('malformed', 'length');
   cursor.at = start + size;
   return cursor.bytes.subarray(start, cursor.at);
 }
 
+const scratch = new DataView(new ArrayBuffer(4));
+
 function float(cursor: Cursor): number {
-  block(cursor, 4);
-  return cursor.view.getFloat32(cursor.at - 4, true);
+  for (const [i, byte] of block(cursor, 4).entries()) scratch.setUint8(i, byte);
+  return scratch.getFloat32(0, true);
 }
 
 function text(bytes: Uint8Array): string {
   try {
     return utf8Decode(bytes);
   } catch {
-    throw malformed('text is not UTF-8');
+    throw refused('malformed', 'text');
   }
-}
-
-const open = (bytes: Uint8Array): Cursor => ({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), at: 0 });
-
-/** Wire type of each field type when it is not packed; everything else is length-delimited. */
-const scalar: Readonly<Record<string, (cursor: Cursor) => number>> = { int: varint, ints: varint, float, floats: float };
-const wireOf: Readonly<Record<string, number>> = { int: 0, ints: 0, float: 5, floats: 5 };
-
-function skip(cursor: Cursor, wire: number): void {
-  if (wire === 0) varint(cursor);
-  else block(cursor, wire === 2 ? varint(cursor) : wire === 1 ? 8 : 4);
 }
 
 /** Two bytes can hold an empty message, whose object here weighs a hundred times as much. */
@@ -68,44 +56,42 @@ const mostMessages = 32_768;
  * @throws ModelRefused `malformed` for broken bytes, a wrong wire type or a field that the schema does not list.
  */
 export function read<S extends Schema>(bytes: Uint8Array, schema: S, budget = { messages: mostMessages }): Message<S> {
-  if (budget.messages-- <= 0) throw new ModelRefused('too-large', `more than ${mostMessages} messages`);
+  if (budget.messages-- <= 0) throw refused('too-large', 'messages');
   const message: Record<string, unknown> = {};
   const names: string[] = [];
-  for (const [name, [number, type]] of Object.entries(schema)) {
+  for (const [name, [number, type, many]] of Object.entries(schema)) {
     names[number] = name;
-    if (type !== 'one' && type !== 'skip') {
-      message[name] =
-        type === 'text' ? '' : type === 'bytes' ? new Uint8Array(0) : type.endsWith('s') || type === 'many' ? [] : 0;
-    }
+    const empty = { int: 0, float: 0, text: '', bytes: new Uint8Array(0), skip: undefined };
+    message[name] = many ? [] : typeof type === 'string' ? empty[type] : undefined;
   }
-  const cursor = open(bytes);
+  const cursor: Cursor = { bytes, at: 0 };
   while (cursor.at < bytes.length) {
     const tag = varint(cursor);
     const wire = tag & 7;
-    const name = names[Math.floor(tag / 8)];
-    const field = name === undefined ? undefined : schema[name];
-    if (name === undefined || field === undefined) throw malformed(`field ${Math.floor(tag / 8)} is not in the subset`);
-    const [, type, inner] = field;
+    const name = names[Math.floor(tag / 8)] ?? '';
+    const field = schema[name];
+    if (!field || !(wire === 0 || wire === 1 || wire === 2 || wire === 5)) throw refused('malformed', `field ${tag / 8}`);
+    const [, type, many] = field;
+    const part = wire === 2 ? { bytes: block(cursor, varint(cursor)), at: 0 } : cursor;
     if (type === 'skip') {
-      skip(cursor, wire);
+      if (wire === 0) varint(cursor);
+      else if (wire !== 2) block(cursor, wire === 1 ? 8 : 4);
       continue;
     }
+    const isNumber = type === 'int' || type === 'float';
+    // Numbers stand alone or, in a list, packed; everything else has a length.
+    if (isNumber ? (wire === 2 ? !many : wire !== (type === 'int' ? 0 : 5)) : wire !== 2) throw refused('malformed', name);
     const list = message[name] as unknown[];
-    const one = scalar[type];
-    if (one && wire === wireOf[type]) {
-      if (type.endsWith('s')) list.push(one(cursor));
-      else message[name] = one(cursor);
+    if (isNumber) {
+      const one = type === 'int' ? varint : float;
+      if (!many) message[name] = one(part);
+      else if (wire === 2) while (part.at < part.bytes.length) list.push(one(part));
+      else list.push(one(part));
       continue;
     }
-    if (wire !== 2) throw malformed(`${name}: wire type ${wire}`);
-    const part = block(cursor, varint(cursor));
-    if (one) {
-      if (!type.endsWith('s')) throw malformed(`${name}: packed`);
-      const packed = open(part);
-      while (packed.at < part.length) list.push(one(packed));
-    } else if (type === 'many') list.push(read(part, inner as Schema, budget));
-    else if (type === 'texts') list.push(text(part));
-    else message[name] = type === 'one' ? read(part, inner as Schema, budget) : type === 'text' ? text(part) : part;
+    const value = type === 'text' ? text(part.bytes) : type === 'bytes' ? part.bytes : read(part.bytes, type, budget);
+    if (many) list.push(value);
+    else message[name] = value;
   }
   return message as Message<S>;
 }

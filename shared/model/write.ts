@@ -52,23 +52,21 @@ export function write<S extends Schema>(message: Partial<Message<S>>, schema: S)
     varint(sink, part.length);
     put(sink, part);
   };
-  for (const [name, [number, type, inner]] of Object.entries(schema)) {
+  for (const [name, [number, type, many]] of Object.entries(schema)) {
     const value = (message as Record<string, unknown>)[name];
-    if (value === undefined || value === 0 || value === '' || (value as ArrayLike<unknown>).length === 0) continue;
-    if (type === 'int') {
-      varint(sink, number * 8);
-      varint(sink, value as number);
-    } else if (type === 'float') {
-      varint(sink, number * 8 + 5);
-      put(sink, floats([value as number]));
-    } else if (type === 'ints') delimited(number, ints(value as number[]));
-    else if (type === 'floats') delimited(number, floats(value as number[]));
-    else if (type === 'text') delimited(number, utf8Encode(value as string));
-    else if (type === 'texts') for (const text of value as string[]) delimited(number, utf8Encode(text));
-    else if (type === 'bytes') delimited(number, value as Uint8Array);
-    else if (type === 'one') delimited(number, write(value as Partial<Message<Schema>>, inner as Schema));
-    else if (type === 'many') {
-      for (const part of value as Partial<Message<Schema>>[]) delimited(number, write(part, inner as Schema));
+    if (type === 'skip' || !value || (value as ArrayLike<unknown>).length === 0) continue;
+    if (type === 'int' || type === 'float') {
+      if (many) delimited(number, (type === 'int' ? ints : floats)(value as number[]));
+      else {
+        varint(sink, number * 8 + (type === 'int' ? 0 : 5));
+        put(sink, (type === 'int' ? ints : floats)([value as number]));
+      }
+      continue;
+    }
+    for (const part of many ? (value as unknown[]) : [value]) {
+      if (type === 'text') delimited(number, utf8Encode(part as string));
+      else if (type === 'bytes') delimited(number, part as Uint8Array);
+      else delimited(number, write(part as Partial<Message<Schema>>, type));
     }
   }
   return sink.bytes.slice(0, sink.length);

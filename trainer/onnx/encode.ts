@@ -1,6 +1,14 @@
-import { treeOperator } from '../../shared/model/allow.ts';
-import type { Attribute, ElementType, Graph, Node, Port, Tensor } from '../../shared/model/graph.ts';
-import { attributeType, dataType, type Message, modelSchema, type tensorSchema } from '../../shared/model/proto.ts';
+import {
+  type Attribute,
+  type ElementType,
+  type Graph,
+  type Node,
+  type Port,
+  type Tensor,
+  treeDomain,
+  treeOperator,
+} from '../../shared/model/graph.ts';
+import { attributeKinds, dataType, type Message, modelSchema, type tensorSchema } from '../../shared/model/proto.ts';
 import { write } from '../../shared/model/write.ts';
 
 /** IR 8 goes with opset 17 in the version table of the ONNX specification. */
@@ -27,13 +35,13 @@ const tensorMessage = (tensor: Tensor, name = ''): Partial<Message<typeof tensor
 });
 
 function attributeMessage(name: string, { kind, value }: Attribute) {
-  const type = attributeType[kind];
+  const type = attributeKinds.indexOf(kind);
   return { name, type, [kind]: kind === 't' ? tensorMessage(value) : value };
 }
 
 const nodeMessage = ({ op, inputs, output, attributes }: Node) => ({
   opType: op,
-  domain: op === treeOperator ? 'ai.onnx.ml' : '',
+  domain: op === treeOperator ? treeDomain : '',
   input: [...inputs],
   output: [output],
   attribute: Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute)),
@@ -42,8 +50,8 @@ const nodeMessage = ({ op, inputs, output, attributes }: Node) => ({
 const portMessage = ({ name, type, shape }: Port) => ({
   name,
   type: {
-    tensorType: {
-      elemType: dataTypes[type],
+    tensor: {
+      type: dataTypes[type],
       shape: { dim: shape.map((size) => (typeof size === 'number' ? { value: size } : { symbol: size })) },
     },
   },
@@ -54,8 +62,8 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const usesTrees = graph.nodes.some(({ op }) => op === treeOperator);
   const message = {
     irVersion,
-    producerName: 'vitrine',
-    opsetImport: [{ domain: '', version: graph.opset }, ...(usesTrees ? [{ domain: 'ai.onnx.ml', version: treeOpset }] : [])],
+    producer: 'vitrine',
+    opset: [{ domain: '', version: graph.opset }, ...(usesTrees ? [{ domain: treeDomain, version: treeOpset }] : [])],
     metadata: Object.entries(graph.metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: 'ranker',

@@ -1,5 +1,5 @@
-import { treeOperator } from '../../shared/model/allow.ts';
 import type { Attribute, Graph, Node, Tensor } from '../../shared/model/graph.ts';
+import { treeOperator } from '../../shared/model/graph.ts';
 import { dataType } from '../../shared/model/proto.ts';
 import type { Random } from '../random.ts';
 import { node, rankerGraph, whole } from './graph.ts';

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { limit } from '../../shared/contract/limit.ts';
 import { plainRankKernel } from '../../shared/kernel/kernel.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
+import { openKernelEngine } from '../../shared/model/kernel-engine.ts';
+import { denseOperators } from '../../shared/model/operator/dense.ts';
 import type { ModelRefusal, ModelRefused } from '../../shared/model/refused.ts';
 import { loadKernels } from '../adapter/kernel.ts';
 import { createRandom } from '../random.ts';
+import { denseRankerModel } from './dense.ts';
 import { encodeModel } from './encode.ts';
 import { type Family, families, randomFeatures, randomGraph } from './graphs.case.ts';
 
@@ -263,3 +266,17 @@ test('mutated models are refused or run: no other error, no endless loop, on eit
   expect(tally.refused).toBeGreaterThan(500);
   expect(tally.ran).toBeGreaterThan(500);
 }, 60_000);
+
+test('an engine with the operators of dense rankers runs those, refuses others and says what the model says of itself', () => {
+  const open = (family: Family) => {
+    const model = encodeModel(randomGraph(family, createRandom(1, 'few operators')));
+    return openKernelEngine(model, plainRankKernel(), denseOperators);
+  };
+  const one = Float32Array.of(1);
+  const layers = [{ weights: Float32Array.of(2, 5), bias: one }];
+  const model = denseRankerModel({ columns: ['a'], featureHash: 'abc', mean: one, std: one, layers, activation: 'relu' });
+  const engine = openKernelEngine(model, plainRankKernel(), denseOperators);
+  expect(engine.metadata).toEqual({ 'vitrine.features': 'a', 'vitrine.featureHash': 'abc' });
+  expect(Array.from(engine.run(Float32Array.of(3, Number.NaN), 2))).toEqual([5, 6]);
+  expect(() => open('trees')).toThrow(/^unsupported-operator/);
+});

@@ -1,5 +1,5 @@
-import { treeOperator } from '../../shared/model/allow.ts';
 import type { Attribute } from '../../shared/model/graph.ts';
+import { treeOperator } from '../../shared/model/graph.ts';
 import { encodeModel } from './encode.ts';
 import { node, type RankerColumns, rankerGraph, whole } from './graph.ts';
 

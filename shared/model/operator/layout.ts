@@ -1,56 +1,27 @@
 import { binaryOperation } from '../../kernel/rank.ts';
-import { type Node, sizeOf } from '../graph.ts';
-import type { Plan, Value } from '../plan.ts';
-import { ModelRefused } from '../refused.ts';
-import { axisOf, input, integer, integers, known, type Operator, refuseShape } from './operand.ts';
-import { addElementwise, type Strided, stridesOf } from './strided.ts';
+import { sizeOf } from '../graph.ts';
+import { refused } from '../refused.ts';
 
-/** The same elements in another shape. */
-const view = (plan: Plan, x: Value, shape: readonly number[]): Value => ({ ...x, at: plan.at(x), shape });
+import { any, attribute, axisOf, badShape, input, integer, known, type PlanNode, view } from './operator.ts';
 
-function addCopy(plan: Plan, shape: readonly number[], from: Strided, to: Strided): void {
-  addElementwise(plan, binaryOperation.copy, shape, from, from, to);
-}
+import { addElementwise, copied, mapped, permuted, stridesOf } from './strided.ts';
 
-/** A contiguous copy of `shape` elements that lie with other steps. */
-function gathered(plan: Plan, x: Value, shape: readonly number[], from: Strided): Value {
-  const out = plan.room(shape, x.type);
-  addCopy(plan, shape, from, { at: out.at, strides: stridesOf(shape) });
-  return out;
-}
-
-const any = (plan: Plan, node: Node, i = 0): Value => plan.get(node.inputs[i] as string);
-
-const reshape: Operator = (plan, node) => {
+export const reshape: PlanNode = (plan, node) => {
   const x = any(plan, node);
-  const wanted = known(plan, node, 1) ?? [];
   const keepsZero = integer(node, 'allowzero', 0) !== 0;
-  const shape = wanted.map((size, axis) => (size === 0 && !keepsZero ? (x.shape[axis] ?? -2) : size));
+  const shape = (known(plan, node, 1) ?? []).map((size, axis) => (size === 0 && !keepsZero ? (x.shape[axis] ?? -2) : size));
   const free = shape.indexOf(-1);
   if (free >= 0) shape[free] = sizeOf(x.shape) / sizeOf(shape.toSpliced(free, 1));
-  if (shape.some((size) => !(size >= 0 && Number.isInteger(size))) || sizeOf(shape) !== sizeOf(x.shape)) {
-    throw refuseShape(node, x.shape, wanted);
-  }
+  if (shape.some((size) => !(size >= 0 && Number.isInteger(size))) || sizeOf(shape) !== sizeOf(x.shape)) throw badShape(node);
   return view(plan, x, shape);
 };
 
-const squeeze: Operator = (plan, node) => {
-  const x = any(plan, node);
-  const axes = known(plan, node, 1)?.map((axis) => axisOf(node, axis, x.shape.length));
-  if (axes?.some((axis) => x.shape[axis] !== 1)) throw refuseShape(node, x.shape, axes);
-  return view(
-    plan,
-    x,
-    x.shape.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)),
-  );
-};
-
-const unsqueeze: Operator = (plan, node) => {
+export const unsqueeze: PlanNode = (plan, node) => {
   const x = any(plan, node);
   const given = known(plan, node, 1) ?? [];
   const rank = x.shape.length + given.length;
   const axes = new Set(given.map((axis) => axisOf(node, axis, rank)));
-  if (axes.size !== given.length) throw refuseShape(node, x.shape, given);
+  if (axes.size !== given.length) throw badShape(node);
   const sizes = x.shape.values();
   return view(
     plan,
@@ -59,93 +30,66 @@ const unsqueeze: Operator = (plan, node) => {
   );
 };
 
-const transpose: Operator = (plan, node) => {
+export const transpose: PlanNode = (plan, node) => {
   const x = any(plan, node);
-  const rank = x.shape.length;
-  const order = integers(node, 'perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
-  const sorted = order.toSorted((a, b) => a - b);
-  if (order.length !== rank || sorted.some((axis, i) => axis !== i)) throw refuseShape(node, x.shape, order);
-  const strides = stridesOf(x.shape);
-  const pick = (list: readonly number[]) => order.map((axis) => list[axis] as number);
-  return gathered(plan, x, pick(x.shape), { at: plan.at(x), strides: pick(strides) });
-};
-
-const concat: Operator = (plan, node) => {
-  const parts = node.inputs.map((_, i) => any(plan, node, i));
-  const [first] = parts as [Value];
-  const axis = axisOf(node, integer(node, 'axis', 0), first.shape.length);
-  const fits = ({ shape, type }: Value) =>
-    type === first.type && shape.length === first.shape.length && shape.every((size, i) => i === axis || size === first.shape[i]);
-  if (!parts.every(fits)) throw refuseShape(node, ...parts.map(({ shape }) => shape));
-  const length = parts.reduce((sum, { shape }) => sum + (shape[axis] as number), 0);
-  const out = plan.room(first.shape.with(axis, length), first.type);
-  const strides = stridesOf(out.shape);
-  let to = out.at;
-  for (const part of parts) {
-    addCopy(plan, part.shape, { at: plan.at(part), strides: stridesOf(part.shape) }, { at: to, strides });
-    to += (part.shape[axis] as number) * (strides[axis] as number);
-  }
-  return out;
+  const order = attribute(node, 'perm', 'ints') ?? Array.from(x.shape.keys()).reverse();
+  if (order.length !== x.shape.length || order.toSorted((a, b) => a - b).some((axis, i) => axis !== i)) throw badShape(node);
+  return permuted(plan, x, order);
 };
 
 /** starts, ends, axes and steps are constants; out-of-range bounds are clamped, as the specification says. */
-const slice: Operator = (plan, node) => {
+export const slice: PlanNode = (plan, node) => {
   const x = any(plan, node);
-  const rank = x.shape.length;
   const starts = known(plan, node, 1) ?? [];
   const ends = known(plan, node, 2) ?? [];
-  const axes = known(plan, node, 3) ?? starts.map((_, i) => i);
+  const axes = known(plan, node, 3) ?? Array.from(starts.keys());
   const steps = known(plan, node, 4) ?? starts.map(() => 1);
-  if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
-    throw refuseShape(node, x.shape, starts, ends);
-  }
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length)) throw badShape(node);
   const shape = [...x.shape];
-  const strides = stridesOf(x.shape);
+  const strides = stridesOf(shape);
+  const done = new Set<number>();
   let at = plan.at(x);
   for (const [i, given] of axes.entries()) {
-    const axis = axisOf(node, given, rank);
-    const size = x.shape[axis] as number;
+    const axis = axisOf(node, given, shape.length);
+    const size = shape[axis] as number;
+    const stride = strides[axis] as number;
     const step = steps[i] as number;
-    if (step === 0 || shape[axis] !== size) throw refuseShape(node, x.shape, steps);
-    const bound = (value: number) =>
-      Math.min(Math.max(value < 0 ? value + size : value, step < 0 ? -1 : 0), step < 0 ? size - 1 : size);
+    if (step === 0 || done.has(axis)) throw badShape(node);
+    done.add(axis);
+    const back = step < 0 ? 1 : 0;
+    const bound = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, -back), size - back);
     const start = bound(starts[i] as number);
-    const count = Math.max(0, Math.ceil((bound(ends[i] as number) - start) / step));
-    shape[axis] = count;
-    if (count) at += start * (strides[axis] as number);
-    strides[axis] = (strides[axis] as number) * step;
+    shape[axis] = Math.max(0, Math.ceil((bound(ends[i] as number) - start) / step));
+    if (shape[axis]) at += start * stride;
+    strides[axis] = stride * step;
   }
-  return gathered(plan, x, shape, { at, strides });
+  return copied(plan, shape, { at, strides }, x.type);
 };
 
 /** Constant indices up to this many are a step each. */
 const mostCopies = 64;
 
 /** Rows (or other slices) of a table: copied by plan where the indices are constants, looked up at every run where they are computed. */
-const gather: Operator = (plan, node) => {
+export const gather: PlanNode = (plan, node) => {
   const x = any(plan, node);
   const indices = input(plan, node, 1, 'int');
   const axis = axisOf(node, integer(node, 'axis', 0), x.shape.length);
   const size = x.shape[axis] as number;
-  const outer = sizeOf(x.shape.slice(0, axis));
-  const inner = sizeOf(x.shape.slice(axis + 1));
-  const count = sizeOf(indices.shape);
-  const out = plan.room([...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], x.type);
+  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+  const [outer, count, inner] = [sizeOf(before), sizeOf(indices.shape), sizeOf(after)];
+  const out = plan.room([...before, ...indices.shape, ...after], x.type);
   const from = plan.at(x);
   const indicesAt = plan.at(indices);
   const place = (index: number) => {
     const at = index < 0 ? index + size : index;
-    if (!(at >= 0 && at < size)) throw new ModelRefused('index-out-of-range', `${index} of ${size} in ${node.op} ${node.output}`);
+    if (!(at >= 0 && at < size)) throw refused('index-out-of-range', `${index} of ${size}`);
     return at;
   };
   if (indices.data && count <= mostCopies) {
     for (const [i, index] of indices.data.entries()) {
-      addCopy(
-        plan,
-        [outer, inner],
-        { at: from + place(index) * inner, strides: [size * inner, 1] },
-        { at: out.at + i * inner, strides: [count * inner, 1] },
-      );
+      const source = { at: from + place(index) * inner, strides: [size * inner, 1] };
+      const target = { at: out.at + i * inner, strides: [count * inner, 1] };
+      addElementwise(plan, binaryOperation.copy, [outer, inner], source, source, target);
     }
     return out;
   }
@@ -161,13 +105,16 @@ const gather: Operator = (plan, node) => {
   return out;
 };
 
-export const layout: Readonly<Record<string, Operator>> = {
-  Reshape: reshape,
-  Squeeze: squeeze,
-  Unsqueeze: unsqueeze,
-  Identity: (plan, node) => view(plan, any(plan, node), any(plan, node).shape),
-  Transpose: transpose,
-  Concat: concat,
-  Slice: slice,
-  Gather: gather,
+/** Between constants. */
+export const clip: PlanNode = (plan, node) => {
+  let out = input(plan, node, 0);
+  for (const [i, operation] of [binaryOperation.max, binaryOperation.min].entries()) {
+    const bound = known(plan, node, i + 1, 'float');
+    if (!bound) continue;
+    if (bound.length !== 1) throw badShape(node);
+    const { shape } = out;
+    const scalar = { at: plan.filled(bound[0] as number, 1), strides: shape.map(() => 0) };
+    out = mapped(plan, operation, shape, { at: plan.at(out), strides: stridesOf(shape) }, scalar);
+  }
+  return out;
 };

@@ -1,11 +1,11 @@
-import { activation, binaryOperation } from '../../kernel/rank.ts';
-import { type Node, sizeOf } from '../graph.ts';
+import { activation } from '../../kernel/rank.ts';
+import { sizeOf } from '../graph.ts';
 import type { Plan, Value } from '../plan.ts';
-import { axisOf, input, integer, integers, known, type Operator } from './operand.ts';
-import { addElementwise, stridesOf } from './strided.ts';
+import { attribute, axisOf, input, integer, known, type PlanNode, view } from './operator.ts';
+import { permuted } from './strided.ts';
 
 /** Sum over one axis times `factor`, as a product with a constant vector. */
-function addSum(plan: Plan, x: Value, axis: number, factor: number): Value {
+function summed(plan: Plan, x: Value, axis: number, factor: number): Value {
   const count = x.shape[axis] as number;
   const outer = sizeOf(x.shape.slice(0, axis));
   const inner = sizeOf(x.shape.slice(axis + 1));
@@ -27,51 +27,34 @@ function addSum(plan: Plan, x: Value, axis: number, factor: number): Value {
 }
 
 /** Axes are an attribute before opset 13 (ReduceSum) and 18 (ReduceMean), an input since. */
-const reduce =
-  (isMean: boolean): Operator =>
+export const reduce =
+  (isMean: boolean): PlanNode =>
   (plan, node) => {
     let out = input(plan, node, 0);
     const { shape } = out;
-    const given = known(plan, node, 1) ?? integers(node, 'axes') ?? [];
-    const none = given.length === 0;
-    if (none && integer(node, 'noop_with_empty_axes', 0)) return { ...out, at: plan.at(out) };
-    const axes = new Set(none ? shape.keys() : given.map((axis) => axisOf(node, axis, shape.length)));
-    for (const axis of axes) out = addSum(plan, out, axis, isMean ? 1 / (shape[axis] as number) : 1);
-    const kept = integer(node, 'keepdims', 1) ? out.shape : out.shape.filter((_, axis) => !axes.has(axis));
-    return { ...out, at: plan.at(out), shape: kept };
+    const given = known(plan, node, 1) ?? attribute(node, 'axes', 'ints') ?? [];
+    const isNone = given.length === 0;
+    if (isNone && integer(node, 'noop_with_empty_axes', 0)) return view(plan, out, shape);
+    const axes = new Set(isNone ? shape.keys() : given.map((axis) => axisOf(node, axis, shape.length)));
+    for (const axis of axes) out = summed(plan, out, axis, isMean ? 1 / (shape[axis] as number) : 1);
+    return view(plan, out, integer(node, 'keepdims', 1) ? out.shape : out.shape.filter((_, axis) => !axes.has(axis)));
   };
 
-/** A copy with two axes swapped. */
-function swapped(plan: Plan, x: Value, i: number, j: number): Value {
-  const swap = (list: readonly number[]) => list.with(i, list[j] as number).with(j, list[i] as number);
-  const shape = swap(x.shape);
-  const out = plan.room(shape);
-  const from = { at: plan.at(x), strides: swap(stridesOf(x.shape)) };
-  addElementwise(plan, binaryOperation.copy, shape, from, from, { at: out.at, strides: stridesOf(shape) });
-  return out;
-}
-
-function addSoftmax(plan: Plan, x: Value): Value {
+function addSoftmax(plan: Plan, x: Value, columns: number): Value {
   const out = plan.room(x.shape);
-  const columns = x.shape.at(-1) as number;
-  const rows = sizeOf(x.shape.slice(0, -1));
-  const { kernel } = plan;
+  const rows = sizeOf(x.shape) / columns;
   const from = plan.at(x);
-  plan.add(rows * columns * 16, () => kernel.softmax(from, out.at, rows, columns));
+  if (columns) plan.add(rows * columns * 16, () => plan.kernel.softmax(from, out.at, rows, columns));
   return out;
 }
 
-const softmax: Operator = (plan: Plan, node: Node) => {
+export const softmax: PlanNode = (plan, node) => {
   const x = input(plan, node, 0);
-  const last = x.shape.length - 1;
-  const axis = axisOf(node, integer(node, 'axis', -1), x.shape.length);
-  if (sizeOf(x.shape.slice(axis + 1)) !== 1) return swapped(plan, addSoftmax(plan, swapped(plan, x, axis, last)), axis, last);
+  const rank = x.shape.length;
+  const axis = axisOf(node, integer(node, 'axis', -1), rank);
+  const columns = x.shape[axis] as number;
   // Axes of size 1 after it change nothing.
-  return { ...addSoftmax(plan, { ...x, shape: x.shape.slice(0, axis + 1) }), shape: x.shape };
-};
-
-export const reduceOperators: Readonly<Record<string, Operator>> = {
-  ReduceSum: reduce(false),
-  ReduceMean: reduce(true),
-  Softmax: softmax,
+  if (sizeOf(x.shape.slice(axis + 1)) === 1) return addSoftmax(plan, x, columns);
+  const order = Array.from({ length: rank }, (_, i) => (i === axis ? rank - 1 : i === rank - 1 ? axis : i));
+  return permuted(plan, addSoftmax(plan, permuted(plan, x, order), columns), order);
 };

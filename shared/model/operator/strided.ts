@@ -1,6 +1,7 @@
-import { type Node, sizeOf } from '../graph.ts';
-import type { Plan } from '../plan.ts';
-import { refuseShape } from './operand.ts';
+import { binaryOperation } from '../../kernel/rank.ts';
+import { type ElementType, type Node, sizeOf } from '../graph.ts';
+import type { Plan, Value } from '../plan.ts';
+import { badShape } from './operator.ts';
 
 /** A place in memory and how far each axis steps; 0 repeats. */
 export interface Strided {
@@ -22,7 +23,7 @@ export function broadcast(node: Node, a: readonly number[], b: readonly number[]
   return Array.from({ length: rank }, (_, axis) => {
     const sizeA = a[axis - rank + a.length] ?? 1;
     const sizeB = b[axis - rank + b.length] ?? 1;
-    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) throw refuseShape(node, a, b);
+    if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) throw badShape(node);
     return sizeA === 1 ? sizeB : sizeA;
   });
 }
@@ -102,4 +103,28 @@ export function addElementwise(
     const strides = steps.map((own) => own[i] as number);
     for (let block = 0; block < blocks; block++) offsets[block * 3 + i] = at + offsetOf(block, sizes, strides);
   }
+}
+
+/** operation(a, b) over `shape` as a new value. */
+export function mapped(
+  plan: Plan,
+  operation: number,
+  shape: readonly number[],
+  a: Strided,
+  b: Strided,
+  type?: ElementType,
+): Value {
+  const out = plan.room(shape, type);
+  addElementwise(plan, operation, shape, a, b, { at: out.at, strides: stridesOf(shape) });
+  return out;
+}
+
+/** A contiguous copy of `shape` elements that lie with other steps. */
+export const copied = (plan: Plan, shape: readonly number[], from: Strided, type?: ElementType): Value =>
+  mapped(plan, binaryOperation.copy, shape, from, from, type);
+
+/** A copy with its axes in another order. */
+export function permuted(plan: Plan, x: Value, order: readonly number[]): Value {
+  const pick = (list: readonly number[]) => order.map((axis) => list[axis] as number);
+  return copied(plan, pick(x.shape), { at: plan.at(x), strides: pick(stridesOf(x.shape)) }, x.type);
 }

@@ -1,7 +1,10 @@
 import type { Node } from '../graph.ts';
-import type { Plan } from '../plan.ts';
-import { ModelRefused } from '../refused.ts';
-import { input, integer, integers, numbers, type Operator, refuseShape, text, texts } from './operand.ts';
+import { refused } from '../refused.ts';
+import { attribute, badShape, input, integer, type PlanNode } from './operator.ts';
+
+export const treeAttributes =
+  'aggregate_function base_values n_targets nodes_falsenodeids nodes_featureids nodes_hitrates nodes_missing_value_tracks_true nodes_modes ' +
+  'nodes_nodeids nodes_treeids nodes_truenodeids nodes_values post_transform target_ids target_nodeids target_treeids target_weights';
 
 /** Widths of the fields of a node's word, see `RankKernel.trees`. */
 const mostFeatures = 4096;
@@ -41,18 +44,18 @@ function keyOf(tree: number, id: number): number {
   return tree * mostIds + id;
 }
 
-const bad = (detail: string) => new ModelRefused('bad-tree', detail);
+const bad = (detail: string) => refused('bad-tree', detail);
 
 /**
  * Rewrites an ensemble for the kernel: breadth first with siblings side by side, and every condition as ±x < threshold with NaN to the right.
  * x <= t is x < nextUp(t); a condition for "greater", and one whose NaN goes with the true branch, is that of the opposite sign or side.
  */
 function ensembleOf(node: Node, columns: number): Ensemble {
-  const column = (name: string) => integers(node, `nodes_${name}`) ?? [];
+  const column = (name: string): readonly number[] => attribute(node, `nodes_${name}`, 'ints') ?? [];
   const [treeIds, nodeIds, featureIds] = [column('treeids'), column('nodeids'), column('featureids')];
   const [trueIds, falseIds, missing] = [column('truenodeids'), column('falsenodeids'), column('missing_value_tracks_true')];
-  const limits = numbers(node, 'nodes_values');
-  const modes = texts(node, 'nodes_modes');
+  const limits: readonly number[] = attribute(node, 'nodes_values', 'floats') ?? [];
+  const modes = attribute(node, 'nodes_modes', 'strings') ?? [];
   const count = treeIds.length;
   const others = [nodeIds, featureIds, trueIds, falseIds, limits, modes];
   if (others.some(({ length }) => length !== count) || (missing.length && missing.length !== count))
@@ -118,9 +121,9 @@ function ensembleOf(node: Node, columns: number): Ensemble {
 /** Leaf values by row; a leaf without a target has 0. */
 function leafValues(node: Node, rowOf: ReadonlyMap<number, number>, modes: readonly string[]): Float64Array {
   const leaves = new Float64Array(modes.length);
-  const column = (name: string) => integers(node, `target_${name}`) ?? [];
+  const column = (name: string): readonly number[] => attribute(node, `target_${name}`, 'ints') ?? [];
   const [treeIds, nodeIds, ids] = [column('treeids'), column('nodeids'), column('ids')];
-  const weights = numbers(node, 'target_weights');
+  const weights: readonly number[] = attribute(node, 'target_weights', 'floats') ?? [];
   if ([nodeIds, ids, weights].some(({ length }) => length !== treeIds.length)) throw bad('columns of targets differ in length');
   for (const [i, weight] of weights.entries()) {
     const row = rowOf.get(keyOf(treeIds[i] as number, nodeIds[i] as number));
@@ -131,31 +134,34 @@ function leafValues(node: Node, rowOf: ReadonlyMap<number, number>, modes: reado
   return leaves;
 }
 
+const wordsOf = ({ buffer, byteOffset, length }: Float32Array<ArrayBuffer>) => new Uint32Array(buffer, byteOffset, length);
+
 /** An ensemble is rewritten once, not for every plan. */
 const ensembles = new WeakMap<Node, Ensemble>();
 
 /** Sum of the leaves of all trees and the base value: one target, no transform. */
-const treeEnsemble: Operator = (plan: Plan, node) => {
+export const treeEnsemble: PlanNode = (plan, node) => {
   const x = input(plan, node, 0);
   const [rows, columns] = x.shape;
-  if (x.shape.length !== 2 || rows === undefined || columns === undefined) throw refuseShape(node, x.shape);
-  const aggregate = text(node, 'aggregate_function', 'SUM');
-  const transform = text(node, 'post_transform', 'NONE');
-  const bases = numbers(node, 'base_values');
+  if (x.shape.length !== 2 || rows === undefined || columns === undefined) throw badShape(node);
+  const aggregate = attribute(node, 'aggregate_function', 's') ?? 'SUM';
+  const transform = attribute(node, 'post_transform', 's') ?? 'NONE';
+  const bases = attribute(node, 'base_values', 'floats') ?? [];
   if (aggregate !== 'SUM' || transform !== 'NONE' || integer(node, 'n_targets', 1) !== 1 || bases.length > 1) {
-    throw new ModelRefused('unsupported-attribute', `${node.op} with ${aggregate}, ${transform}, ${bases.length} base values`);
+    throw refused('unsupported-attribute', `${aggregate} ${transform}`);
   }
   const ensemble = ensembles.get(node) ?? ensembleOf(node, columns);
   ensembles.set(node, ensemble);
   const { thresholds, words, values, index } = ensemble;
-  const nodesAt = plan.constant(`nodes:${node.output}`, 2 * values.length, (place, placeWords) => {
+  const nodesAt = plan.constant(`nodes:${node.output}`, 2 * values.length, (place) => {
+    const placeWords = wordsOf(place);
     for (let i = 0; i < values.length; i++) {
       place[2 * i] = thresholds[i] as number;
       placeWords[2 * i + 1] = words[i] as number;
     }
   });
   const valuesAt = plan.constant(`leaves:${node.output}`, values.length, (place) => place.set(values));
-  const indexAt = plan.constant(`trees:${node.output}`, index.length, (_, place) => place.set(index));
+  const indexAt = plan.constant(`trees:${node.output}`, index.length, (place) => wordsOf(place).set(index));
   const out = plan.room([rows, 1]);
   const { kernel } = plan;
   const from = plan.at(x);
@@ -165,5 +171,3 @@ const treeEnsemble: Operator = (plan: Plan, node) => {
   plan.add(4 * rows * visits, () => kernel.trees(from, columns, nodesAt, valuesAt, indexAt, trees, out.at, rows, base));
   return out;
 };
-
-export const tree: Readonly<Record<string, Operator>> = { TreeEnsembleRegressor: treeEnsemble };
