@@ -50,7 +50,11 @@ export function startBasket(): Basket {
     if (lines.size === 0) list.append(make('li', { class: 'empty' }, 'Empty so far.'));
   }
 
-  part(document, '#basket-button', HTMLButtonElement).addEventListener('click', () => dialog.showModal());
+  part(document, '#basket-button', HTMLButtonElement).addEventListener('click', () => {
+    // Not before: the first number format of a page takes milliseconds to make.
+    draw();
+    dialog.showModal();
+  });
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog || (event.target instanceof Element && event.target.closest('a'))) dialog.close();
   });
@@ -61,7 +65,6 @@ export function startBasket(): Basket {
     dialog.close();
     toast('Thank you. Nothing was charged; the shelves took note.');
   });
-  draw();
 
   return {
     has: (id) => lines.has(id),

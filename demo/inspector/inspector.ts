@@ -64,7 +64,8 @@ export function startInspector(navigation: Navigation): void {
   function schedule(): void {
     if (isScheduled || panel.hidden) return;
     isScheduled = true;
-    requestAnimationFrame(draw);
+    // After the frame: what the page itself changes is laid out first, so that neither task is long.
+    requestAnimationFrame(() => setTimeout(draw));
   }
 
   function head(): HTMLElement {
