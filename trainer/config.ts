@@ -17,12 +17,12 @@ export const defaultConfigFile = join(dirname(dirname(fileURLToPath(import.meta.
 /** Training numbers that a configuration leaves out. */
 export const defaultTraining: TrainingConfig = {
   seed: 1,
-  testShare: 0.2,
+  testShare: 0.15,
   rankerShare: 0.2,
   popularHalfLifeDays: 30,
   similar: { neighbours: 100, shrinkage: 5, window: 5 },
   als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
-  ranker: { hidden: [32, 16], epochs: 12, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
+  ranker: { hidden: [32, 16], epochs: 8, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
 };
 
 /** A valid configuration with what follows from it. */

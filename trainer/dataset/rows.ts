@@ -1,5 +1,6 @@
 import { assemble } from '../../shared/feature/assemble.ts';
 import { deviceValues } from '../../shared/feature/device.ts';
+import type { HistoryItem } from '../../shared/feature/user.ts';
 import { servedOf } from '../../shared/release/cascade.ts';
 import type { RankingRows } from '../fit/rows.ts';
 import { type Random, shuffle } from '../random.ts';
@@ -12,7 +13,7 @@ export interface CollectedRows {
   readonly heavy: RankingRows;
   /** Queries that were asked. */
   readonly queries: number;
-  /** Queries of which at least one target was among the candidates: the lists. */
+  /** Queries of which at least one target was among the candidates; at most `maxLists` of them became lists. */
   readonly retrieved: number;
 }
 
@@ -24,20 +25,23 @@ export interface CollectedRows {
 export function collectRows(
   input: ReplayInput,
   retrieval: Retrieval,
-  sampling: { readonly queries: readonly Query[]; readonly negatives: number; readonly random: Random },
+  sampling: {
+    readonly queries: readonly Query[];
+    readonly negatives: number;
+    readonly maxLists: number;
+    readonly random: Random;
+  },
 ): CollectedRows {
   const { features, items, surface } = retrieval;
-  const light: Float32Array[] = [];
-  const heavy: Float32Array[] = [];
-  const labels: number[] = [];
-  const offsets = [0];
+  const lists: List[] = [];
   replay(input, sampling.queries, (query, world) => {
     const candidates = candidatesOf(retrieval, query, world);
     const chosen: number[] = [];
     const others: number[] = [];
     for (const [i, ordinal] of candidates.ordinals.entries()) {
-      if (query.targets.includes(ordinal)) chosen.push(i);
-      else if (!(surface.rules.excludeSeen && world.seen.has(items[ordinal]?.id as never))) others.push(i);
+      const hidden = surface.rules.excludeSeen && world.seenOrdinals.has(ordinal);
+      if (hidden || items[ordinal]?.available === false) continue;
+      (query.targets.includes(ordinal) ? chosen : others).push(i);
     }
     if (chosen.length === 0 || others.length === 0) return;
     const order = Int32Array.from(others);
@@ -45,25 +49,44 @@ export function collectRows(
     const picked = pickCandidates(candidates, [...chosen, ...order.subarray(0, sampling.negatives)]);
     const n = picked.ordinals.length;
     const served = servedOf({ features, items, catalog: world.catalog(picked.ordinals) }, picked, contextOf(world.nowMs));
-    const known = Array.from(picked.ordinals, (ordinal) => input.historyItems[ordinal] as (typeof input.historyItems)[number]);
-    light.push(assemble(features, 'light', n, served));
-    heavy.push(assemble(features, 'heavy', n, served, deviceValues(features, world.user, known, world.nowMs)));
-    for (let i = 0; i < n; i++) {
-      const target = i < chosen.length ? query.targets.indexOf(picked.ordinals[i] as number) : -1;
-      labels.push(target < 0 ? 0 : (query.weights[target] as number));
-    }
-    offsets.push(labels.length);
+    const known = Array.from(picked.ordinals, (ordinal) => input.historyItems[ordinal] as HistoryItem);
+    lists.push({
+      labels: Array.from(picked.ordinals, (ordinal) => query.weights[query.targets.indexOf(ordinal)] ?? 0),
+      light: assemble(features, 'light', n, served),
+      heavy: assemble(features, 'heavy', n, served, deviceValues(features, world.user, known, world.nowMs)),
+    });
   });
-  const shape = { lists: offsets.length - 1, offsets: Uint32Array.from(offsets), labels: Float32Array.from(labels) };
-  const rowsOf = (blocks: readonly Float32Array[], columns: number): RankingRows => {
-    const all = new Float32Array(labels.length * columns);
-    for (const [q, block] of blocks.entries()) all.set(block, (offsets[q] as number) * columns);
-    return { ...shape, columns, features: all };
-  };
+  const kept = subset(lists, sampling.maxLists, sampling.random);
   return {
-    light: rowsOf(light, features.columns.light.length),
-    heavy: rowsOf(heavy, features.columns.heavy.length),
+    light: joined(kept, 'light', features.columns.light.length),
+    heavy: joined(kept, 'heavy', features.columns.heavy.length),
     queries: sampling.queries.length,
-    retrieved: offsets.length - 1,
+    retrieved: lists.length,
   };
+}
+
+interface List {
+  readonly labels: readonly number[];
+  readonly light: Float32Array;
+  readonly heavy: Float32Array;
+}
+
+/** At most `n` of the lists, drawn at random, in their order. */
+function subset(lists: readonly List[], n: number, random: Random): readonly List[] {
+  if (lists.length <= n) return lists;
+  const order = Int32Array.from(lists.keys());
+  shuffle(order, random);
+  return Array.from(order.subarray(0, n).sort(), (q) => lists[q] as List);
+}
+
+function joined(lists: readonly List[], ranker: 'light' | 'heavy', columns: number): RankingRows {
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [q, { labels }] of lists.entries()) offsets[q + 1] = (offsets[q] as number) + labels.length;
+  const rows = offsets[lists.length] as number;
+  const all = { labels: new Float32Array(rows), features: new Float32Array(rows * columns) };
+  for (const [q, list] of lists.entries()) {
+    all.labels.set(list.labels, offsets[q]);
+    all.features.set(list[ranker], (offsets[q] as number) * columns);
+  }
+  return { columns, lists: lists.length, offsets, ...all };
 }

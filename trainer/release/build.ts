@@ -105,7 +105,12 @@ function collect(input: BuildInput, log: Interactions, split: Split, generators:
   const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
   const queries = sampleQueries(queriesOf(log, range, surface.rules.excludeSeen), ranker.maxQueries * askedPerList, random);
   const retrieval = createRetrieval({ items: dataset.items, features, generators, surface, scan: kernels.scan });
-  return collectRows(replayInput(input, generators), retrieval, { queries, negatives: ranker.negatives, random });
+  return collectRows(replayInput(input, generators), retrieval, {
+    queries,
+    negatives: ranker.negatives,
+    maxLists: ranker.maxQueries,
+    random,
+  });
 }
 
 /** The first surface is the one that rankers are trained for and releases are judged on. */
