@@ -6,7 +6,6 @@ const unaryFunctions: readonly ((x: number, slope: number) => number)[] = [
   (x) => 1 / (1 + Math.exp(-x)),
   Math.tanh,
   Math.exp,
-  Math.log,
   Math.sqrt,
   (x) => -x,
   Math.abs,

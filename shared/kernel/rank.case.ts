@@ -12,7 +12,6 @@ const unaryReference: Record<keyof typeof unaryOperation, (x: number, slope: num
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
   exp: Math.exp,
-  log: Math.log,
   sqrt: Math.sqrt,
   neg: (x) => -x,
   abs: Math.abs,

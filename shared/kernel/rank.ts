@@ -6,12 +6,11 @@ export const unaryOperation = {
   sigmoid: 2,
   tanh: 3,
   exp: 4,
-  log: 5,
-  sqrt: 6,
-  neg: 7,
-  abs: 8,
+  sqrt: 5,
+  neg: 6,
+  abs: 7,
   /** 1 where NaN, else 0 */
-  isNaN: 9,
+  isNaN: 8,
 } as const;
 
 /** Elementwise functions of two arguments. */

@@ -1,6 +1,6 @@
 // Kernels of the ranking engine. What each computes is said in ../rank.ts; ../rank-plain.ts is its twin in plain TypeScript.
 // Addresses are in float32 elements. Nothing here allocates.
-import { exp, log, sigmoid, tanh } from './_math';
+import { exp } from './_exp';
 
 /** First free address. */
 export function base(): usize {
@@ -126,23 +126,20 @@ function unaryOf(operation: i32, v: v128, slope: f32): v128 {
       return f32x4.max(v, f32x4.splat(0));
     case 1:
       return activate(v, 2, slope);
-    case 2:
-      return sigmoid(v);
-    case 3:
-      return tanh(v);
-    case 4:
-      return exp(v);
     case 5:
-      return log(v);
-    case 6:
       return f32x4.sqrt(v);
-    case 7:
+    case 6:
       return f32x4.neg(v);
-    case 8:
+    case 7:
       return f32x4.abs(v);
-    default:
+    case 8:
       return v128.and(f32x4.ne(v, v), f32x4.splat(1));
   }
+  // One exponential for three: e^x, 1 / (1 + e^-x) and 1 - 2 / (1 + e^2x), the last two below 2e-7 in absolute error.
+  const e = exp(f32x4.mul(v, f32x4.splat(operation == 2 ? -1 : operation == 3 ? 2 : 1)));
+  if (operation == 4) return e;
+  const share = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), e));
+  return operation == 2 ? share : f32x4.sub(f32x4.splat(1), f32x4.add(share, share));
 }
 
 /** Rounds the count up to whole vectors: every value has its padding. */
@@ -221,13 +218,11 @@ export function softmax(xAt: usize, outAt: usize, rows: i32, columns: i32): void
   for (let r: i32 = 0; r < rows; r++, x += width, out += width) {
     let largest: f32 = -Infinity;
     for (let i: usize = 0; i < width; i += 4) largest = max(largest, load<f32>(x + i));
-    const shift = f32x4.splat(largest);
+    for (let i: usize = 0; i < width; i += 4) store<f32>(out + i, load<f32>(x + i) - largest);
+    // Writes up to three elements of the next row, which comes after.
+    unary(4, out >> 2, out >> 2, columns, 0);
     let sum: f32 = 0;
-    for (let i: usize = 0; i < width; i += 4) {
-      const value = f32x4.extract_lane(exp(f32x4.sub(v128.load32_splat(x + i), shift)), 0);
-      store<f32>(out + i, value);
-      sum += value;
-    }
+    for (let i: usize = 0; i < width; i += 4) sum += load<f32>(out + i);
     for (let i: usize = 0; i < width; i += 4) store<f32>(out + i, load<f32>(out + i) / sum);
   }
 }

@@ -44,6 +44,18 @@ const where: PlanNode = (plan, node) => {
   return out;
 };
 
+/** f of every element, here and not in a kernel: for what is rare. */
+function each(plan: Plan, x: Value, type: ElementType, f: (x: number) => number): Value {
+  const out = plan.room(x.shape, type);
+  const from = plan.at(x);
+  const size = sizeOf(x.shape);
+  plan.add(8 * size, () => {
+    const memory = plan.kernel.memory(0);
+    for (let i = 0; i < size; i++) memory[out.at + i] = f(memory[from + i] as number);
+  });
+  return out;
+}
+
 /** Whole numbers are float32 here; only what changes a number is a step. */
 const cast: PlanNode = (plan, node) => {
   const x = plan.get(node.inputs[0] as string);
@@ -52,18 +64,8 @@ const cast: PlanNode = (plan, node) => {
     { [dataType.float]: 'float', [dataType.bool]: 'bool', [dataType.int64]: 'int', [dataType.int32]: 'int' } as const
   )[to];
   if (!type) throw refused('unsupported-type', `Cast to ${to}`);
-  const from = plan.at(x);
-  if (type === x.type || type === 'float' || x.type === 'bool') return { ...x, type, at: from };
-  const out = plan.room(x.shape, type);
-  const size = sizeOf(x.shape);
-  plan.add(size, () => {
-    const memory = plan.kernel.memory(0);
-    for (let i = 0; i < size; i++) {
-      const value = memory[from + i] as number;
-      memory[out.at + i] = type === 'int' ? Math.trunc(value) : value !== 0 ? 1 : 0;
-    }
-  });
-  return out;
+  if (type === x.type || type === 'float' || x.type === 'bool') return { ...x, type, at: plan.at(x) };
+  return each(plan, x, type, type === 'int' ? Math.trunc : (value) => (value !== 0 ? 1 : 0));
 };
 
 export const elementwise = {
@@ -76,7 +78,7 @@ export const elementwise = {
   Sigmoid: unary(unaryOperation.sigmoid),
   Tanh: unary(unaryOperation.tanh),
   Exp: unary(unaryOperation.exp),
-  Log: unary(unaryOperation.log),
+  Log: [1, 1, (plan, node) => each(plan, input(plan, node, 0), 'float', Math.log)],
   Sqrt: unary(unaryOperation.sqrt),
   Neg: unary(unaryOperation.neg),
   Abs: unary(unaryOperation.abs),

@@ -1,5 +1,3 @@
-// Elementwise functions on four float32 lanes.
-
 /** e^x. Range reduction and polynomial of Cephes' expf (S. Moshier); relative error below 2e-7. Scales in two steps, so that both ends are right. */
 export function exp(x: v128): v128 {
   const y = f32x4.min(f32x4.max(x, f32x4.splat(-104)), f32x4.splat(89));
@@ -20,21 +18,4 @@ export function exp(x: v128): v128 {
 
 function twoTo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
-}
-
-export function sigmoid(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp(f32x4.neg(x))));
-}
-
-/** 1 - 2 / (e^2x + 1): absolute error below 2e-7. */
-export function tanh(x: v128): v128 {
-  return f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(x, x)), f32x4.splat(1))));
-}
-
-/** Natural logarithm lane by lane; rare enough that it need not be fast. */
-export function log(x: v128): v128 {
-  let y = f32x4.splat(Mathf.log(f32x4.extract_lane(x, 0)));
-  y = f32x4.replace_lane(y, 1, Mathf.log(f32x4.extract_lane(x, 1)));
-  y = f32x4.replace_lane(y, 2, Mathf.log(f32x4.extract_lane(x, 2)));
-  return f32x4.replace_lane(y, 3, Mathf.log(f32x4.extract_lane(x, 3)));
 }
