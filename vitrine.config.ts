@@ -31,7 +31,7 @@ export default defineConfig({
     {
       name: 'meanRating',
       entity: 'item',
-      aggregate: { kind: 'meanValue', prior: 3.5, strength: 5 },
+      aggregate: { kind: 'mean', prior: 3.5, strength: 5 },
       events: ['rating'],
       placement: 'catalog',
     },

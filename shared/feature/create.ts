@@ -2,7 +2,8 @@ import { canonicalJson } from '../contract/canonical.ts';
 import { eventTypes } from '../contract/event.ts';
 import { sha256Text } from '../contract/sha256.ts';
 import { sourceNames } from '../contract/surface.ts';
-import type { AggregateSpec, FeatureDefinition, FeatureSetDocument } from './definition.ts';
+import type { AggregateSpec } from './aggregate/spec.ts';
+import type { FeatureDefinition, FeatureSetDocument } from './definition.ts';
 
 /** What a feature set is made of. */
 export type FeatureSetParts = Pick<FeatureSetDocument, 'definitions' | 'light' | 'heavy'>;
@@ -18,8 +19,10 @@ function aggregateFault(spec: AggregateSpec): string | undefined {
       return undefined;
     case 'decayedCount':
       return spec.halfLifeSeconds > 0 && Number.isFinite(spec.halfLifeSeconds) ? undefined : 'halfLifeSeconds must be > 0';
-    case 'meanValue':
-      return Number.isFinite(spec.prior) && spec.strength >= 0 ? undefined : 'prior must be a number and strength >= 0';
+    case 'mean':
+      return Number.isFinite(spec.prior ?? 0) && (spec.strength ?? 0) >= 0
+        ? undefined
+        : 'prior must be a number and strength >= 0';
     default:
       return `unknown aggregate ${(spec as { kind: string }).kind}`;
   }
@@ -28,9 +31,20 @@ function aggregateFault(spec: AggregateSpec): string | undefined {
 const lastFault = (last: number) =>
   Number.isInteger(last) && last >= 1 && last <= maxLast ? undefined : `last must be an integer from 1 to ${maxLast}`;
 
+/** Kinds of the contract that no executor here computes yet. */
+function isUnbuilt(feature: FeatureDefinition): boolean {
+  const rules = [feature.ttlSeconds, feature.default, 'where' in feature ? feature.where : undefined];
+  if (rules.some((rule) => rule !== undefined) || 'cross' in feature || 'dot' in feature) return true;
+  if ('attribute' in feature) return feature.attribute !== 'price';
+  if ('match' in feature) return feature.match.windowSeconds !== undefined;
+  if ('context' in feature) return !['hour', 'weekday', 'deviceClass'].includes(feature.context);
+  return 'aggregate' in feature && ['windowSeconds', 'last', 'of'].some((name) => name in feature.aggregate);
+}
+
 /** Bounds of memory and cost are here: windows of at most 200 events. */
 function faultOf(feature: FeatureDefinition): string | undefined {
   if (!namePattern.test(feature.name)) return 'a name is a letter followed by up to 63 letters, digits or underscores';
+  if (isUnbuilt(feature)) return 'this build cannot compute a feature of this kind yet';
   if ('events' in feature) {
     if (feature.events.length === 0) return 'events is empty';
     for (const type of feature.events) if (!eventTypes.includes(type)) return `unknown event type ${type}`;

@@ -17,7 +17,7 @@ const definitions: readonly FeatureDefinition[] = [
   {
     name: 'stars',
     entity: 'item',
-    aggregate: { kind: 'meanValue', prior: 3, strength: 1 },
+    aggregate: { kind: 'mean', prior: 3, strength: 1 },
     events: ['rating'],
     placement: 'catalog',
   },

@@ -41,7 +41,7 @@ export function catalogValues(
   for (const [i, feature] of features.entries()) {
     let value: number;
     if ('aggregate' in feature) value = aggregateValue(feature.aggregate, state[i] ?? [], nowMs);
-    else if ('attribute' in feature) value = item[feature.attribute] ?? Number.NaN;
+    else if ('attribute' in feature && feature.attribute === 'price') value = item[feature.attribute] ?? Number.NaN;
     else throw new Error(`feature ${feature.name} is no catalogue feature that this build knows`);
     values[i] = transformed(feature.transform, value);
   }

@@ -51,7 +51,7 @@ export function servedValues(set: FeatureSet, input: ServedInput): ServedValues 
         return transformed(feature.transform, Math.max(0, nowMs - publishedAtMs) / 1000);
       });
     } else if ('context' in feature) {
-      const context = transformed(feature.transform, contextValue(feature.context, input));
+      const context = transformed(feature.transform, contextValue(feature.context as 'hour' | 'weekday' | 'deviceClass', input));
       fill(column, () => context);
     } else throw new Error(`feature ${feature.name} is no edge feature that this build knows`);
   }

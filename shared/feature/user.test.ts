@@ -15,7 +15,7 @@ const definitions: readonly FeatureDefinition[] = [
   { name: 'clicks', entity: 'user', aggregate: { kind: 'count' }, transform: 'log1p', ...of('click') },
   { name: 'since', entity: 'user', aggregate: { kind: 'timeSince' }, ...of('click', 'purchase') },
   { name: 'heat', entity: 'user', aggregate: { kind: 'decayedCount', halfLifeSeconds: 10 }, ...of('click', 'view') },
-  { name: 'stars', entity: 'user', aggregate: { kind: 'meanValue', prior: 3, strength: 1 }, ...of('rating') },
+  { name: 'stars', entity: 'user', aggregate: { kind: 'mean', prior: 3, strength: 1 }, ...of('rating') },
   { name: 'match3', entity: 'userItem', match: { attribute: 'categories', last: 3 }, ...of('click', 'purchase') },
   { name: 'brand5', entity: 'userItem', match: { attribute: 'brand', last: 5 }, ...of('click') },
   { name: 'last', entity: 'userItem', cosine: 'last', last: 2, ...of('click') },

@@ -1,12 +1,12 @@
-import type { AggregateSpec } from '../definition.ts';
 import { count } from './count.ts';
 import { decayedCount } from './decayed-count.ts';
 import type { Aggregate, AggregateState } from './kind.ts';
-import { meanValue } from './mean-value.ts';
+import { mean } from './mean.ts';
+import type { AggregateSpec } from './spec.ts';
 import { timeSince } from './time-since.ts';
 
-type Kinds = { readonly [Kind in AggregateSpec['kind']]: Aggregate<Extract<AggregateSpec, { kind: Kind }>> };
-const kinds: Kinds = { count, decayedCount, meanValue, timeSince };
+type Kinds = { readonly [Kind in AggregateSpec['kind']]?: Aggregate<Extract<AggregateSpec, { kind: Kind }>> };
+const kinds: Kinds = { count, decayedCount, mean, timeSince };
 
 /** An aggregate's functions by its kind. @throws Error for a kind that this build does not know. */
 function aggregateOf(spec: AggregateSpec): Aggregate<AggregateSpec> {

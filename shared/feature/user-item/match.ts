@@ -1,4 +1,4 @@
-import type { CategoryAttribute } from '../definition.ts';
+import type { CategoryAttribute } from '../aggregate/spec.ts';
 import type { HistoryItem } from '../history.ts';
 
 const valuesOf = (item: HistoryItem, attribute: CategoryAttribute): readonly string[] =>
