@@ -20,6 +20,7 @@ const verbs: readonly Verb[] = [
   { name: 'train', summary: 'train and evaluate a release', load: () => import('./command/train.ts') },
   { name: 'evaluate', summary: 'say how good a release is, beside simpler systems', load: () => import('./command/evaluate.ts') },
   { name: 'publish', summary: 'send a release to a Worker and make it live', load: () => import('./command/publish.ts') },
+  { name: 'pull', summary: 'bring the event and slate log of a site here as Parquet', load: () => import('./command/pull.ts') },
   { name: 'start', summary: 'run the demo on this machine', load: () => import('./command/start.ts') },
   { name: 'bench', summary: 'run a benchmark', load: () => import('./command/bench.ts') },
 ];

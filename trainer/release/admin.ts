@@ -26,8 +26,9 @@ export interface AdminApi {
 const retryPausesMs: readonly number[] = [200, 1000, 3000];
 const attemptDeadlineMs = 120_000;
 
-interface Call {
-  readonly method: 'GET' | 'HEAD' | 'PUT';
+export interface AdminCall {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** From the origin on, with the query. */
   readonly path: string;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
@@ -38,22 +39,33 @@ export interface AdminOptions {
   readonly pausesMs?: readonly number[];
 }
 
-export function createAdminApi({ url, token, site }: PublishTarget, options: AdminOptions = {}): AdminApi {
+/** Authorised requests to one site. What gets no answer, or "not now", is sent again. @throws Failure refused, unreachable */
+export interface AdminCalls {
+  /** Any answer below 500; the body of a GET has arrived as a whole. */
+  call(request: AdminCall): Promise<Response>;
+  /** A good answer. @throws Failure `refused` with what the Worker says. */
+  expectOk(request: AdminCall): Promise<Response>;
+}
+
+export function createAdminCalls({ url, token }: Pick<PublishTarget, 'url' | 'token'>, options: AdminOptions = {}): AdminCalls {
   const { signal, pausesMs = retryPausesMs } = options;
   const origin = originOf(url);
-  const base = `/v1/admin/sites/${encodeURIComponent(site)}`;
 
-  const attempt = async ({ method, path, body }: Call): Promise<Response> => {
+  const attempt = async ({ method, path, body }: AdminCall): Promise<Response> => {
     const deadline = AbortSignal.timeout(attemptDeadlineMs);
-    return await fetch(origin + path, {
+    const response = await fetch(origin + path, {
       method,
       headers: { authorization: `Bearer ${token}` },
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       ...(body !== undefined && { body }),
     });
+    if (method !== 'GET') return response;
+    // A body that breaks off is an attempt that failed.
+    const bytes = await response.arrayBuffer();
+    return new Response(bytes.byteLength > 0 ? bytes : null, { status: response.status, headers: response.headers });
   };
 
-  const call = async (request: Call): Promise<Response> => {
+  const call = async (request: AdminCall): Promise<Response> => {
     for (let tries = 0; ; tries++) {
       let failure: Failure;
       try {
@@ -73,11 +85,21 @@ export function createAdminApi({ url, token, site }: PublishTarget, options: Adm
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
-  const expectOk = async (request: Call): Promise<Response> => {
+  const expectOk = async (request: AdminCall): Promise<Response> => {
     const response = await call(request);
     if (response.ok) return response;
     throw await refusal(request, response);
   };
+  return { call, expectOk };
+}
+
+/** Path of a site's admin routes. */
+export const adminPath = (site: string): string => `/v1/admin/sites/${encodeURIComponent(site)}`;
+
+export function createAdminApi(target: PublishTarget, options: AdminOptions = {}): AdminApi {
+  const { site } = target;
+  const { call, expectOk } = createAdminCalls(target, options);
+  const base = adminPath(site);
   const send = async (path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     await (await expectOk({ method: 'PUT', path, body: bytes })).arrayBuffer();
   };
@@ -99,7 +121,7 @@ export function createAdminApi({ url, token, site }: PublishTarget, options: Adm
       return (await (await expectOk({ method: 'GET', path: `${base}/plan` })).json()) as TrafficPlan;
     },
     async putPlan(expect, plan) {
-      const request: Call = { method: 'PUT', path: `${base}/plan`, body: JSON.stringify({ expect, plan }) };
+      const request: AdminCall = { method: 'PUT', path: `${base}/plan`, body: JSON.stringify({ expect, plan }) };
       const response = await call(request);
       if (response.ok) return (await response.json()) as TrafficPlan;
       if (response.status !== 409) throw await refusal(request, response);
@@ -139,7 +161,7 @@ const hints: Readonly<Record<string, string>> = {
   'too-large': 'Train on fewer items or with smaller vectors.',
 };
 
-async function refusal({ method, path }: Call, response: Response): Promise<Failure> {
+async function refusal({ method, path }: AdminCall, response: Response): Promise<Failure> {
   const problem = (await response.json().catch(() => undefined)) as Partial<Problem> | undefined;
   const code = problem?.code ?? (response.status === 401 ? 'unauthorized' : undefined);
   const detail = problem?.detail ?? `${method} ${path} was answered with ${response.status}`;
