@@ -43,12 +43,14 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   const { item, seeds } = ordinalsOf(request, release);
 
   const nowMs = ports.nowMs();
-  const context = { nowMs, seeds, ...(item !== undefined && { item }) };
+  const context = { nowMs: head.issuedAtMs, seeds, ...(item !== undefined && { item }) };
   const { candidates, degraded: retrieved } = await retrieve({ site, release, surface, context, count }, trending);
 
   const rankMs = ports.nowMs();
   const { timeZoneMinutes, device } = request;
-  const { ranked, degraded: unranked } = rankCandidates(release, candidates, { nowMs, timeZoneMinutes, device });
+  // As of the time that the log and the token state, so that what was served can be computed again.
+  const asOf = { nowMs: head.issuedAtMs, timeZoneMinutes, device };
+  const { ranked, degraded: unranked } = rankCandidates(release, candidates, asOf);
 
   const policyMs = ports.nowMs();
   const slate = applyPolicy({

@@ -5,7 +5,7 @@ import type { Cascade, Columns } from './pack.ts';
 import { slateMessage } from './slate-log.ts';
 
 const head = { site: 'shop', slate: 's', surface: 'home', release: 'r', arm: 'a', issuedAtMs: 1 } as unknown as SlateHead;
-const request = { rank: 'device' } as RecommendRequest;
+const request = { rank: 'device', seeds: ['item-3'], device: 'phone', timeZoneMinutes: 60 } as unknown as RecommendRequest;
 const cascade = { count: 12, open: { features: { hash: 'h' } } } as Cascade;
 const columnsOf = (id: (n: number) => string, servedLength: number): Columns => {
   const n = Array.from({ length: 200 }, (_, i) => i);
@@ -28,6 +28,7 @@ it('keeps every candidate of an ordinary pack', () => {
   );
   expect(record.items).toHaveLength(200);
   expect(record.served).toHaveLength(13_000);
+  expect(record).toMatchObject({ device: 'phone', timeZoneMinutes: 60, seeds: ['item-3'], issuedAtMs: 1 });
 });
 
 it('stays under the queue’s 128 KB with the longest ids and many features, keeping what is shown', () => {

@@ -9,7 +9,7 @@ import type { Cascade, Columns } from './pack.ts';
 const messageCharacters = 120_000;
 
 /**
- * What is logged of an answer: what was shown is what is learnt from. User and session are in it only where the client sent them, which
+ * What is logged of an answer: what was shown is what is learnt from. User, session and seeds are in it only where the client sent them, which
  * it does with consent. A record over the queue's limit keeps the items that are shown and drops those behind them.
  */
 export function slateMessage(
@@ -28,6 +28,10 @@ export function slateMessage(
     featureHash: cascade.open.features.hash,
     ...(request.user !== undefined && { user: request.user }),
     ...(request.session !== undefined && { session: request.session }),
+    timeZoneMinutes: request.timeZoneMinutes,
+    device: request.device,
+    ...(request.item !== undefined && { item: request.item }),
+    ...(request.seeds.length > 0 && { seeds: request.seeds }),
     items: items.map(({ id }) => id),
     scores,
     sources,
@@ -36,7 +40,7 @@ export function slateMessage(
     degraded: degraded.map(({ stage, reason }) => `${stage}/${reason}`),
   };
   // Ids are up to 128 characters; only those and the served values can be long.
-  const characters = served.length + record.items.reduce((sum, id) => sum + 3 * id.length + 60, 0);
+  const characters = served.length + [...record.items, ...request.seeds].reduce((sum, id) => sum + 3 * id.length + 60, 0);
   if (characters <= messageCharacters) return { v: messageVersion, kind: 'slate', record };
   const shown = { ...record, items: record.items.slice(0, cascade.count), scores: scores.slice(0, cascade.count) };
   const short = {

@@ -1,4 +1,5 @@
-import type { ReleaseId, SessionId, SiteId, SlateId, UserKey } from './id.ts';
+import type { ItemId, ReleaseId, SessionId, SiteId, SlateId, UserKey } from './id.ts';
+import type { DeviceClass } from './request.ts';
 
 export const slateRecordVersion = 1;
 
@@ -21,6 +22,13 @@ export interface SlateRecord {
   /** Only with consent. */
   readonly user?: UserKey;
   readonly session?: SessionId;
+  /** Context that served values were computed from, as of `issuedAtMs`; records of earlier builds lack it. */
+  readonly timeZoneMinutes?: number;
+  readonly device?: DeviceClass;
+  /** The item that the page was about. */
+  readonly item?: ItemId;
+  /** What the client sent as its recent interest, newest first, which it does with consent only. */
+  readonly seeds?: readonly ItemId[];
   readonly items: readonly string[];
   readonly scores: readonly number[];
   /** Bits over `sourceNames`. */
