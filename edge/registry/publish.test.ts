@@ -77,6 +77,8 @@ describe('releases', () => {
     expect(await (await admin.call('sites/partial/releases')).json()).toMatchObject({
       releases: [{ release: release.id, items: 300 }],
     });
+    expect(await (await admin.call(`sites/partial/releases/${release.id}`)).json()).toEqual(release.manifest);
+    expect((await admin.call(`sites/other/releases/${release.id}`)).status).toBe(404);
   });
 
   it('are refused under another id, and when they are no manifest', async () => {

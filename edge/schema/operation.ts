@@ -23,6 +23,8 @@ const anySite: readonly ProblemCode[] = ['bad-parameter', 'unknown-site'];
 const slate = z.union([answers.pack, answers.slateAnswer]);
 const adminSite = { site: siteId };
 
+const manifest = z.looseObject({ format: z.literal('vitrine-release') }).meta({ description: 'manifest.json of a release' });
+
 /** Every operation, with the very schemas that its route validates with. */
 export const operations: Readonly<Record<string, Operation>> = {
   'GET /v1/recommend': {
@@ -106,9 +108,16 @@ export const operations: Readonly<Record<string, Operation>> = {
   'PUT /v1/admin/sites/{site}/releases/{release}': {
     summary: 'Accepts a manifest once all of its files are stored; repeatable',
     path: { ...adminSite, release: releaseId },
-    body: z.looseObject({ format: z.literal('vitrine-release') }).meta({ description: 'manifest.json of a release' }),
+    body: manifest,
     answers: { 200: ['The release may go live', answers.release] },
     problems: ['bad-parameter', 'bad-body', 'bad-digest', 'incomplete-release', 'too-large'],
+    admin: true,
+  },
+  'GET /v1/admin/sites/{site}/releases/{release}': {
+    summary: 'The manifest of a release',
+    path: { ...adminSite, release: releaseId },
+    answers: { 200: ['It', manifest] },
+    problems: ['bad-parameter', 'not-found'],
     admin: true,
   },
   'GET /v1/admin/sites/{site}/releases': {
