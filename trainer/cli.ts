@@ -21,6 +21,10 @@ const verbs: readonly Verb[] = [
   { name: 'evaluate', summary: 'say how good a release is, beside simpler systems', load: () => import('./command/evaluate.ts') },
   { name: 'publish', summary: 'send a release to a Worker and make it live', load: () => import('./command/publish.ts') },
   { name: 'pull', summary: 'bring the event and slate log of a site here as Parquet', load: () => import('./command/pull.ts') },
+  { name: 'log', summary: 'say what is in a log that was brought here', load: () => import('./command/log.ts') },
+  { name: 'skew', summary: 'compare served feature values with values computed again', load: () => import('./command/skew.ts') },
+  { name: 'events', summary: 'repair the event log of a site', load: () => import('./command/events.ts') },
+  { name: 'users', summary: 'forget a visitor', load: () => import('./command/users.ts') },
   { name: 'start', summary: 'run the demo on this machine', load: () => import('./command/start.ts') },
   { name: 'bench', summary: 'run a benchmark', load: () => import('./command/bench.ts') },
 ];

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type EventType, eventTypes } from '../../shared/contract/event.ts';
 import { Failure } from '../failure.ts';
-import { detectInput, type ImportFormat, importFormats } from '../import/detect.ts';
+import { detectInput, type ImportFormat, importFormats, logFormat } from '../import/detect.ts';
 import { type ImportReport, importData } from '../import/import.ts';
+import { readCatalogue } from '../log/catalogue.ts';
 import { datasetFiles } from '../log/dataset.ts';
+import { logMarker } from '../log/layout.ts';
+import { logToDataset } from '../log/to-dataset.ts';
 import { createProgress } from '../progress.ts';
 import { formatCount, formatTime, printResult } from '../result.ts';
 
 interface Options {
-  format?: ImportFormat;
+  format?: ImportFormat | typeof logFormat;
   in?: string[];
   items?: string;
   events?: string[];
@@ -22,10 +26,15 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('import')
-    .description('Make a data set of MovieLens, CSV or NDJSON files. Rows that cannot be used are kept in rejected.ndjson.')
-    .addOption(new Option('--format <format>', 'default: what --in looks like').choices(importFormats))
+    .description(
+      'Make a data set of MovieLens, CSV or NDJSON files, or of a log that was pulled. Rows that cannot be used are kept in rejected.ndjson.',
+    )
+    .addOption(new Option('--format <format>', 'default: what --in looks like').choices([...importFormats, logFormat]))
     .option('--in <path...>', 'directory with items and events files, or the files')
-    .option('--items <file>', 'catalogue; without one, items are made from the events')
+    .option(
+      '--items <path>',
+      'catalogue; without one, items are made from the events. Of a log: a data set, a release or items.json',
+    )
     .option('--events <file...>', 'event log, one file or several')
     .option('--map <field=column...>', 'columns under other names, or a JSON file of them (docs/data.md)')
     .addOption(new Option('--type <type>', 'type of events that do not say it').choices(eventTypes))
@@ -36,9 +45,27 @@ export function register(program: Command): void {
 
 async function run(options: Options): Promise<void> {
   const startedMs = performance.now();
+  const report = isLog(options) ? await importLog(options) : await importTables(options);
+  const seconds = Math.round(performance.now() - startedMs) / 1000;
+  printResult(options.json, { ...report, seconds }, describe(report, seconds));
+}
+
+const isLog = ({ format, in: input = [] }: Options): boolean =>
+  format === logFormat || (format === undefined && input.length === 1 && existsSync(join(input[0] ?? '', logMarker)));
+
+/** A log that `vitrine pull` brought, with the items that it brought or others. */
+async function importLog({ in: input = [], items, out }: Options): Promise<ImportReport> {
+  const [log, another] = input;
+  if (log === undefined || another !== undefined) throw new Failure('usage', 'A log is one directory.', 'Give it with --in DIR.');
+  const catalogue = await readCatalogue(items ?? log);
+  return createProgress().step('Import the log', () => logToDataset({ log, items: catalogue, out }));
+}
+
+async function importTables(options: Options): Promise<ImportReport> {
   const input = options.in ?? [];
-  const report = await importData({
-    format: options.format ?? detectFormat(options),
+  const format = options.format === logFormat ? undefined : options.format;
+  return importData({
+    format: format ?? detectFormat(options),
     input,
     items: options.items,
     events: options.events,
@@ -48,8 +75,6 @@ async function run(options: Options): Promise<void> {
     nowMs: Date.now(),
     progress: createProgress(),
   });
-  const seconds = Math.round(performance.now() - startedMs) / 1000;
-  printResult(options.json, { ...report, seconds }, describe(report, seconds));
 }
 
 function detectFormat({ in: input = [], events = [] }: Options): ImportFormat {

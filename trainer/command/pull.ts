@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import { isSiteId } from '../../shared/contract/id.ts';
 import { Failure } from '../failure.ts';
 import { createProgress } from '../progress.ts';
+import { pullItems } from '../pull/items.ts';
 import { type PulledTable, type PullReport, pullLog } from '../pull/pull.ts';
 import { httpLogSource } from '../pull/source.ts';
-import type { PublishTarget } from '../release/admin.ts';
 import { formatCount, printResult } from '../result.ts';
+import { targetOf } from './target.ts';
 
 interface Options {
   readonly from: string;
   readonly token?: string;
   readonly site: string;
   readonly out: string;
+  readonly items?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,25 +24,25 @@ export function register(program: Command): void {
     .option('--token <token>', 'admin token (default: environment VITRINE_ADMIN_TOKEN)')
     .option('--site <name>', 'site whose log it is', 'demo')
     .requiredOption('--out <dir>', 'log directory; made, or continued')
+    .option('--items', 'bring the items of the live release too, as items.json: what `vitrine import --format log` needs')
     .option('--json', 'print the counts as JSON')
     .action(pull);
 }
 
-async function pull({ from, token, site, out, json }: Options): Promise<void> {
+async function pull({ from, token, site, out, items, json }: Options): Promise<void> {
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort(new Failure('failed', 'interrupted; run it again to go on')));
   const startedMs = performance.now();
-  const source = httpLogSource(targetOf(from, token, site), { signal: stopping.signal });
-  const report = await pullLog({ source, site, out, progress: createProgress() });
+  const target = targetOf(from, token, site);
+  const { signal } = stopping;
+  const progress = createProgress();
+  const report = await pullLog({ source: httpLogSource(target, { signal }), site, out, progress });
+  const live = items ? await progress.step('Pull items', () => pullItems(target, out, { signal })) : undefined;
   const seconds = Math.round(performance.now() - startedMs) / 1000;
-  printResult(json, { ...report, seconds }, describe(report, seconds));
-}
-
-/** The site of a deployment that options name. @throws Failure `usage` */
-export function targetOf(url: string, token = process.env.VITRINE_ADMIN_TOKEN, site = 'demo'): PublishTarget {
-  if (!token) throw new Failure('usage', 'no admin token', 'Give --token, or set VITRINE_ADMIN_TOKEN.');
-  if (!isSiteId(site)) throw new Failure('usage', `${site} is no site name`, 'A site is 1 to 63 of a-z, 0-9 and -.');
-  return { url, token, site };
+  printResult(json, { ...report, ...(live && { live }), seconds }, [
+    ...describe(report, seconds),
+    ...(live ? [`items: ${formatCount(live.items)} of release ${live.release.slice(0, 12)}`] : []),
+  ]);
 }
 
 const describe = ({ out, site, event, slate }: PullReport, seconds: number): string[] => [

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { datasetFiles } from '../log/dataset.ts';
 
 export const importFormats = ['movielens', 'csv', 'ndjson'] as const;
+/** A log directory is no table of rows: it is taken as a whole (log/to-dataset.ts). */
+export const logFormat = 'log';
 export type ImportFormat = (typeof importFormats)[number];
 
 const extensions: Readonly<Record<'csv' | 'ndjson', readonly string[]>> = { csv: ['csv', 'tsv'], ndjson: ['ndjson', 'jsonl'] };

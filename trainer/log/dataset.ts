@@ -110,7 +110,8 @@ interface ItemRow {
   available: boolean | null;
 }
 
-async function readItems(database: Database, path: string): Promise<Item[]> {
+/** Items of a table `items.parquet`, in its order. */
+export async function readItems(database: Database, path: string): Promise<Item[]> {
   const rows = await database.rows<ItemRow>(
     `SELECT * REPLACE (publishedAtMs::DOUBLE AS publishedAtMs) FROM read_parquet(${quote(path)})`,
   );

@@ -17,6 +17,11 @@ export interface DatasetWriter {
   item(item: Item): void;
   /** `place` says where the row came from, so that a duplicate found at the end can be reported. */
   event(event: DraftEvent, place?: SourcePlace): void;
+  /**
+   * Adds the rows of a query of this database as events: id, type, user, session, item, tMs, surface, slate, position, propensity, order, value,
+   * quantity, verified. @returns how many.
+   */
+  insert(sql: string): Promise<number>;
   /** Events whose given id occurred before, in input order. They are removed. Call once, before `finish`. */
   takeDuplicates(): Promise<SourcePlace[]>;
   finish(directory: string, name: string, rejected: number): Promise<DatasetInfo>;
@@ -98,6 +103,15 @@ export async function openWriter(database: Database): Promise<DatasetWriter> {
         place?.at ?? null,
         place?.bytes ?? null,
       ]);
+    },
+    async insert(sql) {
+      const first = eventCount;
+      await database.run(
+        `INSERT INTO draft BY NAME SELECT *, ${first} + row_number() OVER (ORDER BY tMs, id) - 1 AS seq FROM (${sql})`,
+      );
+      const [count] = await database.rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM draft WHERE seq >= ${first}`);
+      eventCount += count?.n ?? 0;
+      return eventCount - first;
     },
     async takeDuplicates() {
       closed();

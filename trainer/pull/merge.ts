@@ -21,6 +21,8 @@ export interface MergeInput {
   readonly states: ReadonlyMap<string, HourState>;
   readonly before: HourState;
   readonly batches: readonly StagedBatch[];
+  /** Parquet files of such rows to take in as well. */
+  readonly extra?: readonly string[];
 }
 
 /** DuckDB table of who was forgotten. Make it once with `loadForgotten`. */
@@ -44,7 +46,7 @@ const parquet = (file: string) => `read_parquet(${quote(file)}, hive_partitionin
  * file anew, which drops who was forgotten since. Of copies in one hour the first received stays, of copies in two the one that was pulled first.
  */
 export async function mergeHour(input: MergeInput): Promise<HourState> {
-  const { database, directory, type, hour, before, batches } = input;
+  const { database, directory, type, hour, before, batches, extra = [] } = input;
   const { id, atMs, sort, prefer } = logKeys[type];
   const files = batches.filter(({ rows }) => rows > 0).map(({ file }) => quote(file));
   const path = hourFile(directory, type, hour);
@@ -56,8 +58,10 @@ export async function mergeHour(input: MergeInput): Promise<HourState> {
            FROM read_json([${files.join(', ')}], format = 'newline_delimited', columns = ${jsonColumns(type)})`,
         ]
       : []),
+    ...extra.map((file) => `SELECT *, false AS held FROM ${parquet(file)}`),
   ];
-  const staged = batches.reduce((sum, { rows }) => sum + rows, 0);
+  let staged = batches.reduce((sum, { rows }) => sum + rows, 0);
+  for (const file of extra) staged += await countOf(database, parquet(file));
   const invalid = batches.reduce((sum, batch) => sum + batch.invalid.length, 0);
   const names = [...new Set([...before.names, ...batches.flatMap((batch) => batch.names)])];
   const content = {

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../adapter/duckdb.ts';
-import { writeAtomically } from '../log/atomic.ts';
 import { logKeys } from '../log/columns.ts';
 import { hoursOf, hoursSql, type LogType, logTypes, prepareLog, pullFolder } from '../log/layout.ts';
 import { type Progress, silentProgress } from '../progress.ts';
+import { type ForgottenUntil, latestOf, readForgotten, writeForgotten } from './forget.ts';
 import { forgottenSql, loadForgotten, mergeHour } from './merge.ts';
-import type { Forgotten, LogSource } from './source.ts';
+import type { LogSource } from './source.ts';
 import { dropStaged, stageHour } from './stage.ts';
 import { closeHour, emptyHour, type HourState, readStates } from './state.ts';
 
@@ -63,7 +62,7 @@ interface Table {
   readonly site: string;
   readonly type: LogType;
   readonly source: LogSource;
-  readonly forgotten: ReadonlyMap<string, number>;
+  readonly forgotten: ForgottenUntil;
   readonly say: (text: string) => void;
 }
 
@@ -107,24 +106,10 @@ function totalOf(states: readonly HourState[]): Omit<PulledTable, 'fetched'> {
   };
 }
 
-/** Visitors by the latest time up to which they were forgotten. */
-function latestOf(forgotten: readonly Forgotten[]): Map<string, number> {
-  const latest = new Map<string, number>();
-  for (const { user, untilMs } of forgotten) latest.set(user, Math.max(untilMs, latest.get(user) ?? untilMs));
-  return latest;
-}
-
-const forgottenPath = (directory: string) => join(pullFolder(directory), 'forgotten.json');
-
-/** Written when every hour was freed of them. */
-const writeForgotten = (directory: string, forgotten: ReadonlyMap<string, number>) =>
-  writeAtomically(forgottenPath(directory), `${JSON.stringify([...forgotten])}\n`);
-
 /** Rewrites the hours that hold rows of visitors who were forgotten since the last pull. */
 async function dropForgotten(table: Table, states: Map<string, HourState>): Promise<void> {
   const { database, directory, type, forgotten } = table;
-  const text = await readFile(forgottenPath(directory), 'utf8').catch(() => '[]');
-  const before = new Map(JSON.parse(text) as [string, number][]);
+  const before = await readForgotten(directory);
   if ([...forgotten].every(([user, untilMs]) => before.get(user) === untilMs)) return;
   const hours = await hoursOf(directory, type);
   if (hours.length === 0) return;

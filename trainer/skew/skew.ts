@@ -1,0 +1,152 @@
+import type { DeviceClass } from '../../shared/contract/request.ts';
+import type { FeatureSetDocument, Placement } from '../../shared/feature/definition.ts';
+import { openFeatureSet } from '../../shared/feature/set.ts';
+import type { ScanKernel } from '../../shared/kernel/kernel.ts';
+import { manifestId } from '../../shared/release/manifest.ts';
+import type { OpenRelease } from '../../shared/release/open.ts';
+import { openDatabase, quote } from '../adapter/duckdb.ts';
+import type { Dataset } from '../log/dataset.ts';
+import { hoursOf, hoursSql, readLogInfo } from '../log/layout.ts';
+import { recomputeCatalog } from './catalog.ts';
+import { type LoggedSlate, notRecomputable, type RecomputeInput, recompute } from './recompute.ts';
+
+export interface SkewOptions {
+  /** Log directory. */
+  readonly log: string;
+  readonly release: OpenRelease;
+  readonly scan: ScanKernel;
+  /** Greatest difference that counts as equal. */
+  readonly tolerance: number;
+  /** Definitions to compute by instead of the release's own. */
+  readonly definitions?: FeatureSetDocument | undefined;
+  /** The data set that the release was made of; without it aggregates of items are not computed again. */
+  readonly dataset?: Dataset | undefined;
+}
+
+export interface FeatureSkew {
+  readonly name: string;
+  readonly placement: Placement;
+  /** Values that were compared. */
+  readonly count: number;
+  readonly maxDifference: number;
+  /** Values that are missing on one side only. */
+  readonly missingMismatch: number;
+  /** Values over the tolerance, or missing on one side. */
+  readonly over: number;
+  /** The first of those. */
+  readonly example?: { readonly slate: string; readonly item: string; readonly logged: number; readonly recomputed: number };
+  /** Why it was not compared. */
+  readonly unchecked?: string;
+}
+
+export interface SkewReport {
+  readonly release: string;
+  readonly tolerance: number;
+  /** Slates that were compared, and their items. */
+  readonly slates: number;
+  readonly items: number;
+  readonly skipped: {
+    /** Slates of other releases. */
+    readonly otherRelease: number;
+    /** Records too large to hold served values. */
+    readonly withoutValues: number;
+    /** Records of earlier builds, without time zone and device. */
+    readonly withoutContext: number;
+  };
+  readonly features: readonly FeatureSkew[];
+  /** Names of the features over the tolerance. */
+  readonly skewed: readonly string[];
+}
+
+interface Tally {
+  count: number;
+  maxDifference: number;
+  missingMismatch: number;
+  over: number;
+  example?: NonNullable<FeatureSkew['example']>;
+}
+
+interface SlateRow extends LoggedSlate {
+  readonly slate: string;
+  readonly served: Uint8Array;
+}
+
+/** Compares the feature values that the edge served and logged with values computed again, per feature. */
+export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
+  const { log, release, scan, tolerance, definitions, dataset } = options;
+  await readLogInfo(log);
+  const id = manifestId(release.manifest);
+  const features = definitions ? openFeatureSet(definitions) : release.features;
+  const input: RecomputeInput = { release, scan, features, catalog: recomputeCatalog(release, features, dataset) };
+  const tallies = release.features.served.map((): Tally => ({ count: 0, maxDifference: 0, missingMismatch: 0, over: 0 }));
+  // Column of each served feature among those that are computed; -1: not defined there.
+  const columns = release.features.served.map((name) => features.served.indexOf(name));
+  const skipped = { otherRelease: 0, withoutValues: 0, withoutContext: 0 };
+  let slates = 0;
+  let items = 0;
+  const database = await openDatabase();
+  try {
+    for (const hour of await hoursOf(log, 'slate')) {
+      const from = hoursSql(log, 'slate', [hour]);
+      const [counts] = await database.rows<typeof skipped>(`
+        SELECT count(*) FILTER (NOT mine)::DOUBLE AS "otherRelease", count(*) FILTER (mine AND NOT full)::DOUBLE AS "withoutValues",
+          count(*) FILTER (mine AND full AND device IS NULL)::DOUBLE AS "withoutContext"
+        FROM (SELECT release = ${quote(id)} AND "featureHash" = ${quote(release.features.hash)} AS mine, octet_length(served) > 0 AS full, device FROM ${from})`);
+      for (const key of Object.keys(skipped) as (keyof typeof skipped)[]) skipped[key] += counts?.[key] ?? 0;
+      const rows = await database.rows<SlateRow>(`
+        SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded
+        FROM ${from} WHERE release = ${quote(id)} AND "featureHash" = ${quote(release.features.hash)} AND octet_length(served) > 0 AND device IS NOT NULL`);
+      for (const row of rows) {
+        compare(row, input, { tallies, columns, tolerance });
+        slates++;
+        items += row.items.length;
+      }
+    }
+  } finally {
+    database.close();
+  }
+  const report = release.features.served.map((name, i): FeatureSkew => {
+    const tally = tallies[i] as Tally;
+    const feature = features.document.definitions.find((definition) => definition.name === name);
+    const unchecked = (columns[i] as number) < 0 || !feature ? 'not defined there' : notRecomputable(feature);
+    const placement = placementOf(release, name);
+    return unchecked === undefined
+      ? { name, placement, ...tally }
+      : { name, placement, count: 0, maxDifference: 0, missingMismatch: 0, over: 0, unchecked };
+  });
+  const skewed = report.filter(({ over }) => over > 0).map(({ name }) => name);
+  return { release: id, tolerance, slates, items, skipped, features: report, skewed };
+}
+
+const placementOf = (release: OpenRelease, name: string): Placement =>
+  release.features.catalog.includes(name) ? 'catalog' : 'edge';
+
+function compare(
+  row: SlateRow,
+  input: RecomputeInput,
+  { tallies, columns, tolerance }: { tallies: Tally[]; columns: readonly number[]; tolerance: number },
+): void {
+  const width = columns.length;
+  const bytes = Uint8Array.from(row.served);
+  const logged = new Float32Array(bytes.buffer);
+  if (logged.length !== row.items.length * width)
+    throw new Error(`slate ${row.slate}: ${logged.length} served values for ${row.items.length} x ${width}`);
+  const computed = recompute({ ...row, device: row.device as DeviceClass }, input);
+  const computedWidth = input.features.served.length;
+  for (const [i, tally] of tallies.entries()) {
+    const column = columns[i] as number;
+    if (column < 0) continue;
+    for (const [k, item] of row.items.entries()) {
+      const before = logged[k * width + i] as number;
+      const now = computed[k * computedWidth + column] as number;
+      tally.count++;
+      const missing = Number.isNaN(before) !== Number.isNaN(now);
+      const difference = Math.abs(before - now) || 0;
+      if (missing) tally.missingMismatch++;
+      if (difference > tally.maxDifference) tally.maxDifference = difference;
+      if (!missing && difference <= tolerance) continue;
+      tally.over++;
+      tally.example ??= { slate: row.slate, item, logged: before, recomputed: now };
+    }
+  }
+}
