@@ -17,6 +17,7 @@ import { allowOrigins, preflight } from './route/cors.ts';
 import { engineRoute } from './route/engine.ts';
 import { eventRoute } from './route/event.ts';
 import { fileRoute } from './route/file.ts';
+import { forgetRoute } from './route/forget.ts';
 import { healthRoute } from './route/health.ts';
 import { itemRoute } from './route/item.ts';
 import { openapiRoute } from './route/openapi.ts';
@@ -31,6 +32,7 @@ const routes: readonly Route[] = [
   fileRoute,
   engineRoute,
   eventRoute,
+  forgetRoute,
   healthRoute,
   openapiRoute,
   adminFileRoute,
@@ -72,6 +74,10 @@ export function createApp(ports: Ports): App {
   });
   app.onError((error) => {
     if (error.name === 'ProblemError') return problemResponse(error as ProblemError);
+    if (error.name === 'PortError') {
+      console.warn(error);
+      return problemResponse(new ProblemError('overloaded', 'a store did not answer as it should; try again'));
+    }
     console.error(error);
     return problemResponse(new ProblemError('internal', 'the request failed; it was recorded'));
   });

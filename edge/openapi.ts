@@ -34,7 +34,7 @@ export function openapiDocument() {
   for (const [name, operation] of Object.entries(operations)) {
     const [method = '', path = ''] = name.split(' ');
     const codes: readonly ProblemCode[] = operation.admin
-      ? [...operation.problems, 'unauthorized', 'not-ready']
+      ? [...operation.problems, 'unauthorized', 'not-ready', 'overloaded']
       : operation.problems;
     const refused = [...new Set(codes.map((code) => problems[code]))];
     const entry = {

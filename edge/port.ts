@@ -28,8 +28,19 @@ export interface StoredFile {
 }
 
 export interface FileList {
-  readonly objects: readonly { readonly key: string; readonly bytes: number; readonly uploadedMs: number }[];
+  readonly objects: readonly {
+    readonly key: string;
+    readonly bytes: number;
+    readonly uploadedMs: number;
+    /** Of the content, where the store checked it when it was written. */
+    readonly sha256?: string;
+  }[];
   readonly cursor?: string;
+}
+
+export interface FolderList {
+  readonly folders: readonly string[];
+  readonly more: boolean;
 }
 
 /** The truth of files and logs. Strongly consistent. */
@@ -41,8 +52,13 @@ export interface FileStore {
   writeVerified(key: string, body: ReadableStream | Uint8Array, sha256: string): Promise<'written' | 'wrong-digest'>;
   write(key: string, body: ReadableStream | Uint8Array | string): Promise<void>;
   /** Stores only where nothing is stored; exactly one of concurrent callers gets true. */
-  create(key: string, body: Uint8Array | string): Promise<boolean>;
+  create(key: string, body: Uint8Array<ArrayBuffer> | string): Promise<boolean>;
+  /** Objects in the order of their keys. */
   list(prefix: string, cursor: string | undefined, limit: number): Promise<FileList>;
+  /** Names of what lies under the prefix, up to the next slash, in order, behind the name `after`. */
+  folders(prefix: string, after: string | undefined, limit: number): Promise<FolderList>;
+  /** Removing what is not there is no failure. */
+  remove(key: string): Promise<void>;
 }
 
 /** Copies for fast reads, eventually consistent. Any call may fail without harm. */
@@ -84,16 +100,18 @@ export interface TrendingItem {
   readonly count: number;
 }
 
-export interface TrendingBatch {
-  /** Adding the same digest again changes nothing. */
-  readonly digest: string;
-  readonly items: readonly { readonly item: string; readonly tMs: number }[];
+/** An interaction that makes an item trend. */
+export interface TrendingEvent {
+  /** Of the event: adding the same id again changes nothing. */
+  readonly id: string;
+  readonly item: string;
+  readonly tMs: number;
 }
 
 export interface TrendingCounts {
   /** Highest first. */
   top(site: SiteId, limit: number): Promise<readonly TrendingItem[]>;
-  add(site: SiteId, batches: readonly TrendingBatch[]): Promise<void>;
+  add(site: SiteId, events: readonly TrendingEvent[]): Promise<void>;
 }
 
 /** Rate limit. An unavailable limiter allows. */

@@ -55,7 +55,9 @@ export function problemResponse(error: ProblemError): Response {
     ...error.more,
   };
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
-  if (status === 503 || status === 429) headers.set('retry-after', '5');
+  if (status === 503) headers.set('retry-after', '5');
+  // The period of the limit.
+  if (status === 429) headers.set('retry-after', '60');
   if (status === 401) headers.set('www-authenticate', 'Bearer');
   return new Response(JSON.stringify(problem), { status, headers });
 }

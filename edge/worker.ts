@@ -7,6 +7,7 @@ import { cloudflareQueue } from './adapter/queue.ts';
 import { r2Files } from './adapter/r2.ts';
 import { durableTrending } from './adapter/trending.ts';
 import { type App, createApp } from './app.ts';
+import { boundedPorts } from './bounded.ts';
 import type { Env } from './env.ts';
 import { consumeDead, consumeLog } from './ingest/consume.ts';
 import type { Ports } from './port.ts';
@@ -21,7 +22,7 @@ let instance: { readonly ports: Ports; readonly app: App } | undefined;
 
 function instanceOf(env: Env) {
   if (!instance) {
-    const ports = portsOf(env);
+    const ports = boundedPorts(portsOf(env));
     instance = { ports, app: createApp(ports) };
   }
   return instance;

@@ -1,3 +1,4 @@
+import { boundedPorts } from '../bounded.ts';
 import { adminToken } from '../fixture/client.ts';
 import type { Ports } from '../port.ts';
 import { wasmKernels } from './kernel.ts';
@@ -14,7 +15,7 @@ export function memoryPorts(replace: Partial<Ports> = {}) {
     trending: memoryTrending(),
   };
   const deferred: Promise<unknown>[] = [];
-  const ports: Ports = {
+  const ports = boundedPorts({
     ...parts,
     gate: { allows: async () => true },
     assets: { fetch: async () => new Response('<!doctype html>demo', { headers: { 'content-type': 'text/html' } }) },
@@ -24,6 +25,6 @@ export function memoryPorts(replace: Partial<Ports> = {}) {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     defer: (work) => void deferred.push(work.catch(() => {})),
     ...replace,
-  };
+  });
   return { ports, clock, ...parts, settled: () => Promise.all(deferred) };
 }

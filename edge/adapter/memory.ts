@@ -41,9 +41,25 @@ export function memoryFiles(objects = new Map<string, Bytes>()): FileStore & { r
     },
     async list(prefix, cursor, limit) {
       const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > (cursor ?? '')).sort();
-      const page = keys.slice(0, limit).map((key) => ({ key, bytes: objects.get(key)?.length ?? 0, uploadedMs: 0 }));
+      const page = await Promise.all(
+        keys.slice(0, limit).map(async (key) => {
+          const bytes = objects.get(key) ?? new Uint8Array();
+          return { key, bytes: bytes.length, uploadedMs: 0, sha256: await sha256Native(bytes) };
+        }),
+      );
       const last = page.at(-1)?.key;
       return keys.length > limit && last !== undefined ? { objects: page, cursor: last } : { objects: page };
+    },
+    async folders(prefix, after, limit) {
+      const names = [...objects.keys()].flatMap((key) => {
+        const end = key.indexOf('/', prefix.length);
+        return key.startsWith(prefix) && end > 0 ? [key.slice(prefix.length, end)] : [];
+      });
+      const found = [...new Set(names)].filter((name) => after === undefined || name > after).sort();
+      return { folders: found.slice(0, limit), more: found.length > limit };
+    },
+    async remove(key) {
+      objects.delete(key);
     },
   };
 }
@@ -111,13 +127,13 @@ export function memoryTrending(): TrendingCounts {
       const items = [...(counts.get(site) ?? [])].map(([item, count]) => ({ item, count }));
       return items.sort((a, b) => b.count - a.count || (a.item < b.item ? -1 : 1)).slice(0, limit);
     },
-    async add(site, batches) {
+    async add(site, events) {
       const held = counts.get(site) ?? new Map<string, number>();
       counts.set(site, held);
-      for (const { digest, items } of batches) {
-        if (seen.has(digest)) continue;
-        seen.add(digest);
-        for (const { item } of items) held.set(item, (held.get(item) ?? 0) + 1);
+      for (const { id, item } of events) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        held.set(item, (held.get(item) ?? 0) + 1);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { hexOf, sha256Native } from '../pack/digest.ts';
 import type { FileStore } from '../port.ts';
 
 /** R2's code for bytes whose checksum is not the announced one. */
@@ -30,7 +31,9 @@ export function r2Files(bucket: R2Bucket): FileStore {
       await bucket.put(key, body);
     },
     async create(key, body) {
-      return (await bucket.put(key, body, { onlyIf: { etagDoesNotMatch: '*' } })) !== null;
+      // The digest is checked on the way in, and listed.
+      const sha256 = await sha256Native(body);
+      return (await bucket.put(key, body, { onlyIf: { etagDoesNotMatch: '*' }, sha256 })) !== null;
     },
     async list(prefix, cursor, limit) {
       const found = await bucket.list({ prefix, limit, ...(cursor === undefined ? {} : { cursor }) });
@@ -38,8 +41,22 @@ export function r2Files(bucket: R2Bucket): FileStore {
         key: object.key,
         bytes: object.size,
         uploadedMs: object.uploaded.getTime(),
+        ...(object.checksums.sha256 && { sha256: hexOf(object.checksums.sha256) }),
       }));
       return found.truncated ? { objects, cursor: found.cursor } : { objects };
+    },
+    async folders(prefix, after, limit) {
+      // "0" follows "/": behind everything in that folder.
+      const found = await bucket.list({
+        prefix,
+        delimiter: '/',
+        limit,
+        ...(after !== undefined && { startAfter: `${prefix}${after}0` }),
+      });
+      return { folders: found.delimitedPrefixes.map((name) => name.slice(prefix.length, -1)), more: found.truncated };
+    },
+    async remove(key) {
+      await bucket.delete(key);
     },
   };
 }

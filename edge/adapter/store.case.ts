@@ -47,6 +47,27 @@ export function describeFiles(name: string, files: () => FileStore): void {
       expect(second.objects.map(({ key }) => key)).toEqual(['case/list/a/3']);
       expect(second.cursor).toBeUndefined();
     });
+
+    it('lists folders in order, behind a name', async () => {
+      const store = files();
+      for (const name of ['b/1', 'a/1', 'a/2', 'c/1']) await store.write(`case/folders/${name}`, name);
+      const all = await store.folders('case/folders/', undefined, 10);
+      expect(all).toEqual({ folders: ['a', 'b', 'c'], more: false });
+      expect(await store.folders('case/folders/', 'a', 1)).toEqual({ folders: ['b'], more: true });
+      expect(await store.folders('case/folders/', 'b', 10)).toEqual({ folders: ['c'], more: false });
+      expect(await store.folders('case/folders/', 'c', 10)).toEqual({ folders: [], more: false });
+      expect(await store.folders('case/nothing/', undefined, 10)).toEqual({ folders: [], more: false });
+    });
+
+    it('lists the digest of what was created, and removes', async () => {
+      const store = files();
+      await store.create('case/digest/a', 'hällo');
+      const { objects } = await store.list('case/digest/', undefined, 10);
+      expect(objects).toMatchObject([{ key: 'case/digest/a', bytes: 6, sha256: sha256Text('hällo') }]);
+      await store.remove('case/digest/a');
+      await store.remove('case/digest/a');
+      expect(await store.size('case/digest/a')).toBeUndefined();
+    });
   });
 }
 

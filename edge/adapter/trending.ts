@@ -8,8 +8,8 @@ export function durableTrending(namespace: DurableObjectNamespace<TrendingShard>
     async top(site, limit) {
       return await namespace.getByName(key.trending(site, 0)).top(limit);
     },
-    async add(site, batches) {
-      await namespace.getByName(key.trending(site, 0)).add(batches);
+    async add(site, events) {
+      await namespace.getByName(key.trending(site, 0)).add(events);
     },
   };
 }

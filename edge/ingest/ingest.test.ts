@@ -1,14 +1,16 @@
 import { applyD1Migrations } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LogEvent } from '../../shared/contract/event.ts';
-import { hourOf, key } from '../../shared/contract/key.ts';
+import type { LogEvent, RejectedRecord } from '../../shared/contract/event.ts';
+import type { ReleaseId, SiteId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
+import { memoryFiles } from '../adapter/memory.ts';
 import { memoryPorts } from '../adapter/memory-ports.ts';
 import { createApp } from '../app.ts';
 import { adminOf, origin, site } from '../fixture/client.ts';
 import { env, fetchWorker, get } from '../fixture/local.ts';
 import { fixtureRelease } from '../fixture/release.ts';
+import type { TrendingEvent } from '../port.ts';
 import { accepted } from '../schema/answer.ts';
 import { consumeDead, consumeLog, type Delivery } from './consume.ts';
 import type { EventMessage } from './message.ts';
@@ -28,6 +30,8 @@ beforeAll(async () => {
   await adminOf(fetchWorker).publish('shop', fixtureRelease());
 });
 
+const fails = async () => Promise.reject(new Error('down'));
+
 /** A delivery that notes what became of it. */
 function delivery(body: unknown): Delivery & { outcome: string } {
   const noted = {
@@ -44,13 +48,27 @@ function delivery(body: unknown): Delivery & { outcome: string } {
 }
 
 /** A deployment in memory with one site, and what its queue was sent. */
-async function deployment(replace: Parameters<typeof memoryPorts>[0] = {}) {
+async function deployment(replace: Parameters<typeof memoryPorts>[0] = {}, published = true) {
   const memory = memoryPorts(replace);
   const app = createApp(memory.ports);
-  await adminOf(app.fetch).publish('shop', fixtureRelease({ items: 40 }));
-  const send = (body: string) => app.fetch(new Request(`${origin}/v1/events?site=shop`, { method: 'POST', body }));
+  if (published) await adminOf(app.fetch).publish('shop', fixtureRelease({ items: 40 }));
+  else await memory.registry.addRelease(site('shop'), { release: 'a'.repeat(64) as ReleaseId, items: 1, bytes: 1, createdMs: 1 });
+  const headers = { 'cf-connecting-ip': '203.0.113.7' };
+  const send = (body: string) => app.fetch(new Request(`${origin}/v1/events?site=shop`, { method: 'POST', body, headers }));
   const sent = () => memory.log.messages.filter((message): message is EventMessage => message.kind === 'events');
-  return { ...memory, app, send, sent };
+  const objects = (part: string) =>
+    [...memory.files.objects].flatMap(([name, bytes]) =>
+      name.includes(part) ? [{ name, text: new TextDecoder().decode(bytes) }] : [],
+    );
+  /** Rows of the event log, raw. */
+  const rows = () =>
+    objects('/log/event/').flatMap(({ text }) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as LogEvent),
+    );
+  return { ...memory, app, admin: adminOf(app.fetch), send, sent, objects, rows };
 }
 
 describe('POST /v1/events', () => {
@@ -58,7 +76,7 @@ describe('POST /v1/events', () => {
     for (const contentType of ['text/plain;charset=UTF-8', 'application/json', 'Application/JSON; charset=utf-8']) {
       const response = await post(batch([click(1)]), 'shop', contentType);
       expect(response.status).toBe(202);
-      expect(accepted.parse(await response.json())).toEqual({ accepted: 1, rejected: [] });
+      expect(accepted.parse(await response.json())).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
     }
     const beacon = new Request(`${origin}/v1/events?site=shop`, {
       method: 'POST',
@@ -70,7 +88,7 @@ describe('POST /v1/events', () => {
   it('judges events one by one', async () => {
     const events = [
       click(1),
-      { ...click(2), id: 'no uuid' },
+      { ...click(2), id: '5f0f3b1e-8a52-4c9f-9f55-0a8b1b7f2d11' },
       { ...click(3), type: 'stare' },
       { ...click(4), t: 'soon' },
       { ...click(5), type: 'rating' },
@@ -81,9 +99,9 @@ describe('POST /v1/events', () => {
       click(1),
     ];
     const answer = accepted.parse(await (await post(batch(events))).json());
-    expect(answer.accepted).toBe(2);
+    expect(answer).toMatchObject({ accepted: 2, duplicates: 1 });
     expect(answer.rejected.map(({ index }) => index)).toEqual([1, 2, 3, 4, 6, 7, 8]);
-    expect(answer.rejected[0]?.detail).toContain('/id');
+    expect(answer.rejected[0]?.detail).toBe('/id: must be a UUIDv7 in lower case');
     expect((await post(batch([]))).status).toBe(202);
   });
 
@@ -110,20 +128,43 @@ describe('POST /v1/events', () => {
     expect((await get('/v1/events', { method: 'POST', body: batch([]) })).status).toBe(400);
   });
 
-  it('says when the queue cannot take it, and when an address sends too much', async () => {
-    const full = await deployment({ log: { send: async () => Promise.reject(new Error('overloaded')) } });
-    const response = await full.send(batch([click(1)]));
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    const limited = await deployment({ gate: { allows: async () => false } });
-    expect((await limited.send(batch([click(1)]))).status).toBe(429);
+  it('says when the log or its queue cannot take it, and when an address sends too much', async () => {
+    for (const replace of [{ log: { send: fails } }, { files: { ...memoryFiles(), create: fails } }]) {
+      const full = await deployment(replace, false);
+      const response = await full.send(batch([click(1)]));
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+      expect(await response.json()).toMatchObject({ code: 'overloaded' });
+    }
+    const asked: string[] = [];
+    const gate = {
+      allows: async (name: string) => {
+        asked.push(name);
+        return false;
+      },
+    };
+    const limited = await deployment({ gate });
+    const response = await limited.send(batch([click(1)]));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '60']);
+    expect(asked).toEqual(['event shop 203.0.113.7']);
+    expect(limited.rows()).toEqual([]);
+  });
+
+  it('is in the log when it is acknowledged, whatever becomes of the process and its queue', async () => {
+    const { send, rows, sent } = await deployment();
+    const response = await send(batch([click(1), click(2)]));
+    expect(response.status).toBe(202);
+    // No consumer has run: a process that ends now has lost its queue and no event.
+    expect(sent()).toHaveLength(1);
+    expect(rows().map((row) => row.id)).toEqual([id(1), id(2)]);
   });
 
   it('corrects the clock of the client and clamps what it says', async () => {
-    const { send, sent, clock } = await deployment();
+    const { send, sent, rows, clock } = await deployment();
     const events = [click(1, { t: 400 }), click(2, { t: 5000 }), click(3, { t: 0 })];
     await send(batch(events, { sentAt: 1000 }));
     await send(batch([click(4, { t: 0 })], { sentAt: 8.64e15 }));
     const { nowMs } = clock;
+    expect(rows().every(({ receivedMs }) => receivedMs === nowMs)).toBe(true);
     expect(sent().flatMap(({ events }) => events.map(({ tMs }) => tMs - nowMs))).toEqual([-600, 0, -1000, -7 * 24 * 3_600_000]);
   });
 
@@ -142,15 +183,35 @@ describe('POST /v1/events', () => {
     ]);
   });
 
-  it('names the same batch the same, whenever it is sent', async () => {
-    const { send, sent, clock } = await deployment();
+  it('keeps the first of a batch that is sent again', async () => {
+    const { send, rows, clock, objects } = await deployment();
     await send(batch([click(1), click(2)], { sentAt: 1000 }));
+    const first = rows();
     clock.nowMs += 60_000;
     await send(batch([click(1), click(2)], { sentAt: 61_000 }));
+    expect(rows()).toEqual(first);
     await send(batch([click(1), click(3)], { sentAt: 61_000 }));
-    const [first, second, third] = sent().map(({ digest }) => digest);
-    expect(second).toBe(first);
-    expect(third).not.toBe(first);
+    expect(objects('/log/event/')).toHaveLength(2);
+  });
+
+  it('keeps a batch with refused events as it came, with the reasons', async () => {
+    const { send, rows, objects, settled, clock } = await deployment();
+    const body = `\ufeff${batch([click(1), { ...click(2), value: 'x'.repeat(9), type: 'rating' }])}`;
+    const answer = accepted.parse(await (await send(body)).json());
+    await settled();
+    expect(rows().map((row) => row.id)).toEqual([id(1)]);
+    const [kept, ...others] = objects('/rejected/');
+    expect(others).toEqual([]);
+    const record = JSON.parse(kept?.text ?? '') as RejectedRecord;
+    expect(record).toEqual({
+      v: 1,
+      from: 'batch',
+      reason: '1 events were refused',
+      atMs: clock.nowMs,
+      original: body,
+      encoding: 'utf8',
+      rejected: answer.rejected,
+    });
   });
 });
 
@@ -166,61 +227,67 @@ describe('the log', () => {
     expect(Object.values(rows[0] ?? {})).not.toContain(null);
   });
 
-  it('is written once per batch however often it is delivered', async () => {
-    const { send, sent, ports, files, trending } = await deployment();
+  it('is counted once however often, and in whatever order, it is delivered', async () => {
+    const { send, sent, ports, trending, rows } = await deployment();
     await send(batch([click(1), { ...click(2), type: 'impression' }]));
-    const [message] = sent();
-    const deliveries = [delivery(message), delivery(message)];
-    await consumeLog(deliveries, ports);
-    await consumeLog([delivery({ ...message, events: [] })], ports);
-    expect(deliveries.map(({ outcome }) => outcome)).toEqual(['none ack', 'none ack']);
-    const names = [...files.objects.keys()].filter((name) => name.includes('/log/event/'));
-    expect(names).toEqual([key.events(site('shop'), hourOf(ports.nowMs()), message?.digest ?? '')]);
-    const text = new TextDecoder().decode(files.objects.get(names[0] ?? ''));
-    expect(text.trim().split('\n')).toHaveLength(2);
-    expect(await trending.top(site('shop'), 10)).toEqual([{ item: 'item-1', count: 1 }]);
+    await send(batch([click(1), click(3)]));
+    const deliveries = [...sent(), ...sent()].reverse().map(delivery);
+    await consumeLog(deliveries.slice(0, 3), ports);
+    await consumeLog(deliveries.slice(3), ports);
+    expect(deliveries.map(({ outcome }) => outcome)).toEqual(Array(4).fill('none ack'));
+    expect(await trending.top(site('shop'), 10)).toEqual([
+      { item: 'item-1', count: 1 },
+      { item: 'item-3', count: 1 },
+    ]);
+    expect(rows()).toHaveLength(4);
   });
 
-  it('is retried when it cannot be written, and kept with its reason when retries end', async () => {
-    const { ports, files, sent, send } = await deployment();
+  it('is retried where it cannot be counted, alone, and kept with its reason when retries end', async () => {
+    const { ports, objects, sent, send, trending } = await deployment();
     await send(batch([click(1)]));
-    const failing = { ...ports, files: { ...ports.files, create: async () => Promise.reject(new Error('R2 is down')) } };
-    const failed = delivery(sent()[0]);
-    await consumeLog([failed], failing);
-    expect(failed.outcome).toBe('none retry');
-    const dead = delivery(sent()[0]);
+    const [message] = sent();
+    const other = { ...message, site: site('other') };
+    const failing = {
+      ...ports,
+      trending: {
+        ...trending,
+        add: async (name: SiteId, events: readonly TrendingEvent[]) =>
+          name === 'shop' ? await fails() : await trending.add(name, events),
+      },
+    };
+    const deliveries = [delivery(message), delivery(other)];
+    await consumeLog(deliveries, failing);
+    expect(deliveries.map(({ outcome }) => outcome)).toEqual(['none retry', 'none ack']);
+    const dead = delivery(message);
+    await consumeDead([dead], { ...ports, files: { ...ports.files, create: fails } });
+    expect(dead.outcome).toBe('none retry');
     await consumeDead([dead], ports);
-    expect(dead.outcome).toBe('none ack');
-    const [name = ''] = [...files.objects.keys()].filter((key) => key.includes('/rejected/'));
-    expect(name.startsWith('site/shop/rejected/')).toBe(true);
-    expect(JSON.parse(new TextDecoder().decode(files.objects.get(name)))).toMatchObject({ reason: 'retries exhausted' });
+    expect(dead.outcome).toBe('none retry ack');
+    const [kept] = objects('site/shop/rejected/');
+    const record = JSON.parse(kept?.text ?? '') as RejectedRecord;
+    expect(record).toMatchObject({ v: 1, from: 'queue', reason: 'retries exhausted', encoding: 'utf8' });
+    expect(JSON.parse(record.original)).toEqual(message);
   });
 
-  it('keeps what is no message of ours apart, at once', async () => {
-    const { ports, files } = await deployment();
+  it('keeps what is no message of ours apart, at once, byte for byte', async () => {
+    const { ports, objects, rows } = await deployment();
     const odd = [
       undefined,
       null,
       'text',
       {},
-      { v: 99, kind: 'events', site: 'shop' },
-      { v: 1, kind: 'events', site: '../x', digest: 'x', events: [] },
+      { v: 1, kind: 'events', site: 'shop' },
+      { v: 2, kind: 'events', site: '../x', events: [] },
     ];
-    const deliveries = odd.map(delivery);
+    const deliveries = [...odd, Uint8Array.of(0, 255, 7).buffer].map(delivery);
     await consumeLog(deliveries, ports);
     expect(deliveries.every(({ outcome }) => outcome === 'none ack')).toBe(true);
-    const rejected = [...files.objects.keys()].filter((name) => name.includes('/rejected/'));
-    expect(rejected.every((name) => name.startsWith('site/_/') || name.startsWith('site/shop/'))).toBe(true);
-    expect([...files.objects.keys()].some((name) => name.includes('/log/'))).toBe(false);
-  });
-
-  it('goes on without the trending counts', async () => {
-    const { ports, sent, send } = await deployment();
-    await send(batch([click(1)]));
-    const trending = { ...ports.trending, add: async () => Promise.reject(new Error('gone')) };
-    const written = delivery(sent()[0]);
-    await consumeLog([written], { ...ports, trending });
-    expect(written.outcome).toBe('none ack');
+    const records = objects('/rejected/').map(({ text }) => JSON.parse(text) as RejectedRecord);
+    expect(records.map(({ original }) => original).sort()).toEqual(
+      ['', 'null', 'text', '{}', JSON.stringify(odd[4]), JSON.stringify(odd[5]), 'AP8H'].sort(),
+    );
+    expect(objects('/rejected/').every(({ name }) => name.startsWith('site/_/') || name.startsWith('site/shop/'))).toBe(true);
+    expect(rows()).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { eventVersion } from '../../shared/contract/event.ts';
+import { eventVersion, type LogEvent, type RejectedEvent } from '../../shared/contract/event.ts';
 import type { SiteId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { SlateClaim } from '../../shared/contract/pack.ts';
@@ -7,18 +7,12 @@ import { ProblemError } from '../problem.ts';
 import { checkBody, firstIssue } from '../schema/check.ts';
 import { clientEvent, eventEnvelope, type ParsedEvent } from '../schema/event.ts';
 import { correctedMs } from './clock.ts';
-import { type EventMessage, type LoggedEvent, messageVersion } from './message.ts';
+import type { LogBatch } from './log.ts';
 
-/** One event that was not taken. `index` is its place in the batch. */
-export interface RejectedEvent {
-  readonly index: number;
-  readonly code: 'bad-event';
-  readonly detail: string;
-}
-
-export interface ParsedBatch {
-  /** Absent when no event was taken. */
-  readonly message?: EventMessage;
+/** A batch as it goes to the log. Every event of the body is a row, a duplicate of one, or rejected. */
+export interface ParsedBatch extends LogBatch {
+  /** Events whose id occurred before in this batch. */
+  readonly duplicates: number;
   readonly rejected: readonly RejectedEvent[];
 }
 
@@ -34,40 +28,34 @@ export interface BatchContext {
  * @throws ProblemError bad-body, unknown-version or too-large when the batch as a whole is refused.
  */
 export async function parseBatch(text: string, context: BatchContext): Promise<ParsedBatch> {
-  const batch = checkEnvelope(text);
-  const verified = await verifiedSlates(batch.tokens ?? {}, context);
+  const { user, session, sentAt, events, tokens = {} } = checkEnvelope(text);
+  const { site, receivedMs } = context;
+  const verified = await verifiedSlates(tokens, context);
   const rejected: RejectedEvent[] = [];
-  const events = new Map<string, LoggedEvent>();
-  for (const [index, value] of batch.events.entries()) {
+  const rows = new Map<string, LogEvent>();
+  let duplicates = 0;
+  for (const [index, value] of events.entries()) {
     const parsed = clientEvent.safeParse(value);
-    if (!parsed.success) {
-      const { detail, at } = firstIssue(parsed.error);
-      rejected.push({ index, code: 'bad-event', detail: at === '' ? detail : `${at}: ${detail}` });
-    } else if (!events.has(parsed.data.id)) {
-      events.set(parsed.data.id, logged(parsed.data, batch.sentAt, context.receivedMs, verified));
+    if (!parsed.success) rejected.push({ index, ...refusal(firstIssue(parsed.error)) });
+    else if (rows.has(parsed.data.id)) duplicates++;
+    else {
+      const { t, ...event } = parsed.data;
+      const tMs = correctedMs(t, sentAt, receivedMs);
+      rows.set(event.id, { ...event, site, user, session, tMs, receivedMs, ...mark(parsed.data, verified) } as LogEvent);
     }
   }
-  if (events.size === 0) return { rejected };
-  const { site, receivedMs } = context;
-  const digest = await sha256Native(JSON.stringify([site, batch.user, ...events.keys()]));
-  const { user, session } = batch;
-  const message = {
-    v: messageVersion,
-    kind: 'events',
-    site,
-    user,
-    session,
-    receivedMs,
-    digest,
-    events: [...events.values()],
-  } as const;
-  return { message, rejected };
+  const digest = await sha256Native(JSON.stringify([site, user, ...rows.keys()]));
+  return { site, digest, rows: [...rows.values()], duplicates, rejected };
 }
+
+/** What is wrong with one event. */
+export const refusal = ({ detail, at }: { readonly detail: string; readonly at: string }) =>
+  ({ code: 'bad-event', detail: at === '' ? detail : `${at}: ${detail}` }) as const;
 
 function checkEnvelope(text: string) {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw new ProblemError('bad-body', 'the body is not JSON');
   }
@@ -90,9 +78,5 @@ async function verifiedSlates(tokens: Readonly<Record<string, string>>, context:
 }
 
 /** Absent members stay absent: the log's columns are then missing, not null. */
-function logged(event: ParsedEvent, sentAt: number, receivedMs: number, verified: ReadonlySet<string>): LoggedEvent {
-  const { t, ...rest } = event;
-  const tMs = correctedMs(t, sentAt, receivedMs);
-  const row = event.slate !== undefined && verified.has(event.slate) ? { ...rest, tMs, verified: true } : { ...rest, tMs };
-  return row as LoggedEvent;
-}
+const mark = ({ slate }: ParsedEvent, verified: ReadonlySet<string>) =>
+  slate !== undefined && verified.has(slate) ? { verified: true } : {};

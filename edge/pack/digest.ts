@@ -1,6 +1,8 @@
-const hex = (bytes: ArrayBuffer) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** Lower-case hexadecimal. */
+export const hexOf = (bytes: ArrayBuffer) =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** SHA-256 in lower-case hexadecimal, by the runtime's native code. */
 export async function sha256Native(content: Uint8Array<ArrayBuffer> | string): Promise<string> {
-  return hex(await crypto.subtle.digest('SHA-256', typeof content === 'string' ? new TextEncoder().encode(content) : content));
+  return hexOf(await crypto.subtle.digest('SHA-256', typeof content === 'string' ? new TextEncoder().encode(content) : content));
 }

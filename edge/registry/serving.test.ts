@@ -180,17 +180,12 @@ describe('a source', () => {
   it('of the moment is read once per some seconds and follows the clicks', async () => {
     const { app, trending, clock } = await deployment();
     await trending.add(shop, [
-      {
-        digest: 'd',
-        items: [
-          { item: 'item-7', tMs: 0 },
-          { item: 'unknown', tMs: 0 },
-        ],
-      },
+      { id: 'a', item: 'item-7', tMs: 0 },
+      { id: 'b', item: 'unknown', tMs: 0 },
     ]);
     const trends = (pack: Pack) => pack.items.filter((_, i) => ((pack.sources[i] ?? 0) & trendingBit) !== 0).map(({ id }) => id);
     expect(trends(await ask(app))).toEqual(['item-7']);
-    await trending.add(shop, [{ digest: 'e', items: [{ item: 'item-9', tMs: 0 }] }]);
+    await trending.add(shop, [{ id: 'c', item: 'item-9', tMs: 0 }]);
     expect(trends(await ask(app))).toEqual(['item-7']);
     clock.nowMs += 11_000;
     await ask(app);

@@ -1,11 +1,11 @@
 import { ProblemError } from '../problem.ts';
 
-/** The body as text, read no further than the limit. @throws ProblemError too-large, or bad-body when it is not UTF-8. */
+/** The body as it came, a byte order mark included, read no further than the limit. @throws ProblemError too-large, or bad-body when it is not UTF-8. */
 export async function readText(request: Request, limitBytes: number): Promise<string> {
   const tooLarge = () => new ProblemError('too-large', `the body holds at most ${limitBytes} bytes`);
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge();
   if (!request.body) return '';
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let text = '';
   let bytes = 0;
   try {
@@ -16,8 +16,8 @@ export async function readText(request: Request, limitBytes: number): Promise<st
     }
     return text + decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new ProblemError('bad-body', 'the body is not UTF-8');
-    throw error;
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError('bad-body', error instanceof TypeError ? 'the body is not UTF-8' : 'the body broke off');
   }
 }
 
@@ -25,7 +25,7 @@ export async function readText(request: Request, limitBytes: number): Promise<st
 export async function readJson(request: Request, limitBytes: number): Promise<unknown> {
   const text = await readText(request, limitBytes);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw new ProblemError('bad-body', 'the body is not JSON');
   }

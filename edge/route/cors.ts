@@ -1,5 +1,5 @@
-/** The public API answers any page; admin routes and the demo's pages do not. */
-const isPublic = (path: string) => (path.startsWith('/v1/') && !path.startsWith('/v1/admin/')) || path === '/openapi.json';
+/** The public API answers any page; what the site's owner does and the demo's pages do not. */
+const isPublic = (path: string) => (path.startsWith('/v1/') && !/^\/v1\/(admin|users)\//.test(path)) || path === '/openapi.json';
 
 /** Answer to `OPTIONS`. */
 export function preflight(path: string, methods: readonly string[]): Response {

@@ -1,7 +1,7 @@
 import { type ItemId, isItemId } from '../../shared/contract/id.ts';
 import type { RecommendRequest } from '../../shared/contract/request.ts';
 import { ProblemError } from '../problem.ts';
-import { recommend } from '../recommend.ts';
+import { type RecommendServices, recommend } from '../recommend.ts';
 import { checkQuery } from '../schema/check.ts';
 import { type RecommendQuery, recommendQuery, similarQuery } from '../schema/query.ts';
 import type { Route } from './context.ts';
@@ -25,11 +25,16 @@ function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined
   };
 }
 
+/** HEAD shows nobody anything: nothing is logged. */
+export function quietFor(method: string, services: RecommendServices): RecommendServices {
+  return method === 'HEAD' ? { ...services, ports: { ...services.ports, log: { send: async () => {} } } } : services;
+}
+
 /** `GET /v1/recommend` and `GET /v1/similar/:item`: the cascade. */
 export const recommendRoute: Route = (app, services) => {
   app.get('/v1/recommend', async (c) => {
     const query = checkQuery(recommendQuery, c.req.url);
-    return c.json(await recommend(requestOf(query, query.item), services), 200, headers);
+    return c.json(await recommend(requestOf(query, query.item), quietFor(c.req.method, services)), 200, headers);
   });
 
   app.get('/v1/similar/:item', async (c) => {
@@ -37,6 +42,6 @@ export const recommendRoute: Route = (app, services) => {
     const item = c.req.param('item');
     if (!isItemId(item))
       throw new ProblemError('bad-parameter', 'an item id has 1 to 128 characters, no control characters', { at: 'item' });
-    return c.json(await recommend(requestOf(query, item), services), 200, headers);
+    return c.json(await recommend(requestOf(query, item), quietFor(c.req.method, services)), 200, headers);
   });
 };

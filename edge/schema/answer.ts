@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logTypes } from '../../shared/contract/key.ts';
 import { problems } from '../../shared/contract/problem.ts';
 
 /**
@@ -74,12 +75,28 @@ export const item = displayItem.meta({ id: 'DisplayItem' });
 export const titles = z
   .strictObject({ release: z.string(), items: z.array(z.tuple([z.string(), z.string(), z.string()])) })
   .meta({ id: 'Titles', description: 'Id, title and first category of every item that may be shown' });
+const rejectedEvents = z.array(z.strictObject({ index: z.int(), code: z.literal('bad-event'), detail: z.string() }));
 export const accepted = z
   .strictObject({
     accepted: z.int().meta({ description: 'Distinct events taken' }),
-    rejected: z.array(z.strictObject({ index: z.int(), code: z.literal('bad-event'), detail: z.string() })),
+    duplicates: z.int().meta({ description: 'Events whose id occurred before in this batch' }),
+    rejected: rejectedEvents,
   })
   .meta({ id: 'Accepted' });
+export const replayed = z
+  .strictObject({
+    accepted: z.int(),
+    duplicates: z.int(),
+    rejected: rejectedEvents,
+    key: z.string().optional().meta({ description: 'Log object that holds them; absent when none was taken' }),
+    stored: z.boolean().meta({ description: 'False: it was there already' }),
+  })
+  .meta({ id: 'Replayed' });
+const tombstone = { user: z.string().meta({ description: 'SHA-256 of the user key' }), untilMs: z.number() };
+export const forgotten = z.strictObject({ site: z.string(), ...tombstone }).meta({ id: 'Forgotten' });
+export const forgottenUsers = z
+  .strictObject({ forgotten: z.array(z.strictObject(tombstone)), cursor: z.string().optional() })
+  .meta({ id: 'ForgottenUsers' });
 export const health = z
   .strictObject({
     ok: z.boolean(),
@@ -112,7 +129,17 @@ export const release = releaseRow.meta({ id: 'Release' });
 export const releases = z.strictObject({ site: z.string(), releases: z.array(releaseRow) }).meta({ id: 'Releases' });
 export const logObjects = z
   .strictObject({
-    objects: z.array(z.strictObject({ key: z.string(), bytes: z.int(), uploadedMs: z.number() })),
+    objects: z.array(z.strictObject({ key: z.string(), bytes: z.int(), uploadedMs: z.number(), sha256: z.string().optional() })),
     cursor: z.string().optional(),
   })
   .meta({ id: 'LogObjects' });
+export const logHours = z
+  .strictObject({
+    site: z.string(),
+    type: z.enum(logTypes),
+    hours: z.array(z.string()),
+    closedBefore: z.string().meta({ description: 'Nothing is added to hours before this one' }),
+    more: z.boolean(),
+  })
+  .meta({ id: 'LogHours' });
+export const removed = z.strictObject({ key: z.string(), deleted: z.boolean() }).meta({ id: 'Removed' });

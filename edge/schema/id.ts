@@ -22,7 +22,12 @@ export const itemId = branded<ItemId>(
 export const userKey = branded<UserKey>(uuid());
 export const sessionId = branded<SessionId>(uuid());
 export const slateId = branded<SlateId>(uuid());
-export const eventId = branded<EventId>(uuid());
+/** Version 7 only: ids then sort by their time of birth, in the log and in every index over it. */
+export const eventId = branded<EventId>(
+  z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'must be a UUIDv7 in lower case'),
+);
+/** Of an event that is put into the log by hand. */
+export const anyEventId = branded<EventId>(uuid());
 export const releaseId = branded<ReleaseId>(hex64());
 export const sha256 = branded<Sha256>(hex64());
 /** A placement's name in a release's manifest. */

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import type { ProblemCode } from '../../shared/contract/problem.ts';
 import * as answers from './answer.ts';
-import { eventBatch } from './event.ts';
-import { itemId, releaseId, sha256, siteId } from './id.ts';
+import { eventBatch, forgetRequest } from './event.ts';
+import { itemId, releaseId, sha256, siteId, userKey } from './id.ts';
 import { planChange, trafficPlan } from './plan.ts';
-import { logQuery, popularQuery, recommendQuery, similarQuery, siteQuery } from './query.ts';
+import {
+  cursorQuery,
+  hoursQuery,
+  logQuery,
+  objectQuery,
+  popularQuery,
+  recommendQuery,
+  removeQuery,
+  replayQuery,
+  similarQuery,
+  siteQuery,
+} from './query.ts';
 
 export type Content = z.ZodType | 'application/octet-stream' | 'application/x-ndjson' | 'text/plain';
 
@@ -76,8 +87,23 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'A batch of events of one visitor, with consent; application/json or text/plain',
     query: siteQuery,
     body: eventBatch,
-    answers: { 202: ['In the log’s queue; rejected names the events that were not taken', answers.accepted] },
+    answers: { 202: ['In the log; rejected names the events that were not taken', answers.accepted] },
     problems: [...anySite, 'bad-body', 'unknown-version', 'too-large', 'unsupported-media-type', 'rate-limited', 'overloaded'],
+  },
+  'POST /v1/forget': {
+    summary: 'Forgets a visitor, who proves who they are by their user key; application/json or text/plain',
+    query: siteQuery,
+    body: forgetRequest,
+    answers: { 200: ['Stored: rows received up to untilMs are dropped', answers.forgotten] },
+    problems: [...anySite, 'bad-body', 'too-large', 'unsupported-media-type', 'rate-limited', 'overloaded'],
+  },
+  'DELETE /v1/users/{id}': {
+    summary: 'Forgets a visitor',
+    path: { id: userKey },
+    query: siteQuery,
+    answers: { 200: ['Stored: rows received up to untilMs are dropped', answers.forgotten] },
+    problems: [...anySite, 'overloaded'],
+    admin: true,
   },
   'GET /v1/health': {
     summary: 'Whether a site is served, and from which release',
@@ -143,19 +169,52 @@ export const operations: Readonly<Record<string, Operation>> = {
     admin: true,
   },
   'GET /v1/admin/sites/{site}/log': {
-    summary: 'Objects of the event or slate log',
+    summary: 'Objects of the event, slate or rejected log',
     path: adminSite,
     query: logQuery,
-    answers: { 200: ['Keys; a cursor when there are more', answers.logObjects] },
+    answers: { 200: ['Keys, sizes and digests; a cursor when there are more', answers.logObjects] },
+    problems: ['bad-parameter'],
+    admin: true,
+  },
+  'GET /v1/admin/sites/{site}/log/hours': {
+    summary: 'Hours that hold objects, ascending',
+    path: adminSite,
+    query: hoursQuery,
+    answers: { 200: ['Hours behind `after`', answers.logHours] },
     problems: ['bad-parameter'],
     admin: true,
   },
   'GET /v1/admin/sites/{site}/log/object': {
     summary: 'One object of the log',
     path: adminSite,
-    query: z.object({ key: z.string() }),
-    answers: { 200: ['One JSON object per line', 'application/x-ndjson'] },
+    query: objectQuery,
+    answers: { 200: ['One JSON object per line; of rejected ones a single one', 'application/x-ndjson'] },
     problems: ['bad-parameter', 'not-found'],
+    admin: true,
+  },
+  'DELETE /v1/admin/sites/{site}/log/object': {
+    summary: 'Removes an object of the log that still has the bytes that were read',
+    path: adminSite,
+    query: removeQuery,
+    answers: { 200: ['Removed, or gone before', answers.removed] },
+    problems: ['bad-parameter', 'conflict'],
+    admin: true,
+  },
+  'POST /v1/admin/sites/{site}/events/replay': {
+    summary: 'Puts repaired events into the log: NDJSON of log rows, or one batch as /v1/events takes it',
+    path: adminSite,
+    query: replayQuery,
+    body: 'application/x-ndjson',
+    answers: { 200: ['In the log; rejected names what was not taken', answers.replayed] },
+    problems: ['bad-parameter', 'bad-body', 'unknown-version', 'too-large', 'overloaded'],
+    admin: true,
+  },
+  'GET /v1/admin/sites/{site}/forgotten': {
+    summary: 'Visitors whose rows are to be dropped',
+    path: adminSite,
+    query: cursorQuery,
+    answers: { 200: ['Digests of user keys; a cursor when there are more', answers.forgottenUsers] },
+    problems: ['bad-parameter'],
     admin: true,
   },
   'PUT /v1/admin/engine/{name}': {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { logTypes } from '../../shared/contract/key.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import { deviceClasses } from '../../shared/contract/request.ts';
-import { itemId, sessionId, siteId, surfaceName, userKey } from './id.ts';
+import { itemId, sessionId, sha256, siteId, surfaceName, userKey } from './id.ts';
 
 /** A query parameter that is an integer: digits only, so that "", "NaN", "1e3" and "0x10" are refused. */
 const integer = (minimum: number, maximum: number, fallback: number) =>
@@ -47,12 +48,28 @@ export const popularQuery = z.object({
 });
 export type RecommendQuery = z.output<typeof recommendQuery>;
 
+const hour = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/, 'must be YYYY-MM-DDTHH (UTC)');
+const type = z.enum(logTypes);
+const cursor = z.string().max(1024).optional();
+const logKey = z.string().max(1024);
+
+/** `GET /v1/admin/sites/:site/log/hours` */
+export const hoursQuery = z.object({ type, after: hour.optional() });
 /** `GET /v1/admin/sites/:site/log` */
-export const logQuery = z.object({
-  type: z.enum(['event', 'slate']),
-  hour: z
+export const logQuery = z.object({ type, hour: hour.optional(), cursor, limit: integer(1, 1000, 1000) });
+/** `GET /v1/admin/sites/:site/log/object` */
+export const objectQuery = z.object({ key: logKey });
+/** `DELETE /v1/admin/sites/:site/log/object` */
+export const removeQuery = z.object({ key: logKey, sha256 });
+/** `GET /v1/admin/sites/:site/forgotten` */
+export const cursorQuery = z.object({ cursor });
+/** `POST /v1/admin/sites/:site/events/replay` */
+export const replayQuery = z.object({
+  receivedMs: z
     .string()
-    .regex(/^\d{4}-\d\d-\d\dT\d\d$/, 'must be YYYY-MM-DDTHH (UTC)')
-    .optional(),
-  cursor: z.string().max(1024).optional(),
+    .regex(/^\d{1,16}$/, 'must be milliseconds since 1970')
+    .transform(Number)
+    .pipe(z.number().max(8.64e15))
+    .optional()
+    .meta({ description: 'When the original batch arrived; required for a batch' }),
 });

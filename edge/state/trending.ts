@@ -1,13 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
-import type { TrendingBatch, TrendingItem } from '../port.ts';
+import type { TrendingEvent, TrendingItem } from '../port.ts';
 
 const halfLifeMs = 6 * 3_600_000;
 /** An item below this decayed count is forgotten. */
 const floorCount = 0.01;
 const itemLimit = 5000;
-/** A repeated batch is recognised for this long; the queue gives up long before. */
-const digestLifeMs = 24 * 3_600_000;
+/**
+ * An interaction older than this weighs less than floorCount by itself (2^-7 < 0.01) and is not counted; so an id need not be remembered longer than this
+ * after the interaction, and is counted once however often and however late it is told.
+ */
+const interactionLifeMs = 7 * halfLifeMs;
 const sweepMs = 3_600_000;
 /** Weights grow as 2^(t / half-life) from the landmark; doubles hold 1000 doublings, rebasing keeps far from that. */
 const rebaseHalfLives = 200;
@@ -26,26 +29,26 @@ export class TrendingShard extends DurableObject<Env> {
     this.sql = state.storage.sql;
     this.sql.exec('CREATE TABLE IF NOT EXISTS item (item TEXT PRIMARY KEY, weight REAL NOT NULL) WITHOUT ROWID');
     this.sql.exec('CREATE INDEX IF NOT EXISTS item_weight ON item (weight DESC)');
-    this.sql.exec('CREATE TABLE IF NOT EXISTS batch (digest TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID');
+    this.sql.exec('CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, t_ms INTEGER NOT NULL) WITHOUT ROWID');
+    this.sql.exec('DROP TABLE IF EXISTS batch');
     this.sql.exec('CREATE TABLE IF NOT EXISTS landmark (one INTEGER PRIMARY KEY CHECK (one = 1), at_ms INTEGER NOT NULL)');
   }
 
-  /** Adds interactions. A digest that was added within a day changes nothing. */
-  async add(batches: readonly TrendingBatch[]): Promise<void> {
+  /** Adds interactions, each once by its id. */
+  async add(events: readonly TrendingEvent[]): Promise<void> {
     const nowMs = Date.now();
     const landmarkMs = this.landmark(nowMs);
     this.ctx.storage.transactionSync(() => {
-      for (const { digest, items } of batches) {
-        const fresh = this.sql.exec('INSERT OR IGNORE INTO batch (digest, at_ms) VALUES (?, ?)', digest, nowMs).rowsWritten > 0;
+      for (const { id, item, tMs } of events) {
+        const atMs = Math.min(tMs, nowMs);
+        if (atMs <= nowMs - interactionLifeMs) continue;
+        const fresh = this.sql.exec('INSERT OR IGNORE INTO seen (id, t_ms) VALUES (?, ?)', id, atMs).rowsWritten > 0;
         if (!fresh) continue;
-        for (const { item, tMs } of items) {
-          const weight = 2 ** ((Math.min(tMs, nowMs) - landmarkMs) / halfLifeMs);
-          this.sql.exec(
-            'INSERT INTO item (item, weight) VALUES (?, ?) ON CONFLICT (item) DO UPDATE SET weight = weight + excluded.weight',
-            item,
-            weight,
-          );
-        }
+        this.sql.exec(
+          'INSERT INTO item (item, weight) VALUES (?, ?) ON CONFLICT (item) DO UPDATE SET weight = weight + excluded.weight',
+          item,
+          2 ** ((atMs - landmarkMs) / halfLifeMs),
+        );
       }
     });
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(nowMs + sweepMs);
@@ -62,13 +65,14 @@ export class TrendingShard extends DurableObject<Env> {
     return rows.toArray().map(({ item, weight }) => ({ item, count: weight / scale }));
   }
 
-  /** Forgets old digests and faded items, and rebases the weights. Goes on while anything is left. */
+  /** Forgets old ids and faded items, and rebases the weights. Goes on while anything is left. */
   override async alarm(): Promise<void> {
     const nowMs = Date.now();
     const landmarkMs = this.landmark(nowMs);
     const scale = 2 ** ((nowMs - landmarkMs) / halfLifeMs);
     this.ctx.storage.transactionSync(() => {
-      this.sql.exec('DELETE FROM batch WHERE at_ms < ?', nowMs - digestLifeMs);
+      // An hour more: the time of an event that is sent again is corrected again, and differs by how long its way took.
+      this.sql.exec('DELETE FROM seen WHERE t_ms < ?', nowMs - interactionLifeMs - sweepMs);
       this.sql.exec('DELETE FROM item WHERE weight < ?', floorCount * scale);
       this.sql.exec('DELETE FROM item WHERE item IN (SELECT item FROM item ORDER BY weight DESC LIMIT -1 OFFSET ?)', itemLimit);
       if (nowMs - landmarkMs > rebaseHalfLives * halfLifeMs) {
@@ -77,7 +81,7 @@ export class TrendingShard extends DurableObject<Env> {
       }
     });
     const { rows } = this.sql
-      .exec<{ rows: number }>('SELECT (SELECT count(*) FROM batch) + (SELECT count(*) FROM item) AS rows')
+      .exec<{ rows: number }>('SELECT (SELECT count(*) FROM seen) + (SELECT count(*) FROM item) AS rows')
       .one();
     if (rows > 0) await this.ctx.storage.setAlarm(nowMs + sweepMs);
   }

@@ -84,3 +84,35 @@ export interface LogEvent {
   /** True when the slate's token was present and authentic. */
   readonly verified?: boolean;
 }
+
+export const rejectedVersion = 1;
+
+/** One event that was not taken. `index` is its place in the batch, or its line. */
+export interface RejectedEvent {
+  readonly index: number;
+  readonly code: 'bad-event';
+  readonly detail: string;
+}
+
+/** What could not be taken, kept as it came so that it can be repaired and replayed. One JSON object in R2. */
+export interface RejectedRecord {
+  readonly v: typeof rejectedVersion;
+  /** `batch`: a body of `POST /v1/events` with events that were refused. `queue`: a message that could not be processed. */
+  readonly from: 'batch' | 'queue';
+  readonly reason: string;
+  /** Worker's clock: when it arrived, or was given up. */
+  readonly atMs: number;
+  /** The bytes as they came. */
+  readonly original: string;
+  /** `base64` where the bytes are no UTF-8 text. */
+  readonly encoding: 'utf8' | 'base64';
+  /** Of a batch: what was refused and why. The others are in the log. */
+  readonly rejected?: readonly RejectedEvent[];
+}
+
+/** A visitor whose rows are dropped: those received up to `untilMs` (Worker's clock). */
+export interface Forgotten {
+  /** SHA-256 (hex) of the user key. */
+  readonly user: string;
+  readonly untilMs: number;
+}

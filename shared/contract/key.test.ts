@@ -14,6 +14,9 @@ const namesOf = (of: SiteId) => [
   key.events(of, '2026-11-22T10', digest),
   key.slate(of, '2026-11-22T10', 'slate'),
   key.rejected(of, '2026-11-22T10', digest),
+  key.replay(of, digest),
+  key.forget(of, digest, 5),
+  key.logHours(of, 'event'),
   key.trending(of, 3),
 ];
 
@@ -29,7 +32,7 @@ test('no name of one site is, or begins like, a name of another', () => {
 });
 
 test('the names of one site differ', () => {
-  expect(new Set(namesOf('demo' as SiteId)).size).toBe(7);
+  expect(new Set(namesOf('demo' as SiteId)).size).toBe(10);
 });
 
 test('hours are UTC and sort as text', () => {

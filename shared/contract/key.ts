@@ -11,19 +11,30 @@ export const key = {
   manifest: (site: SiteId, release: ReleaseId) => `site/${site}/release/${release}.json`,
   /** KV: copy of the traffic plan. */
   plan: (site: SiteId) => `site/${site}/plan`,
-  /** R2: one accepted event batch as NDJSON; `hour` is UTC `YYYY-MM-DDTHH` of receipt, `digest` the SHA-256 of the batch. */
+  /** R2: one accepted event batch as NDJSON; `hour` is UTC `YYYY-MM-DDTHH` of its arrival in the log, `digest` the SHA-256 of the batch. */
   events: (site: SiteId, hour: string, digest: string) => `site/${site}/log/event/hour=${hour}/${digest}.ndjson`,
   /** R2: slate records that the queue delivered together, as NDJSON; `digest` is the SHA-256 of their slate ids. A record may occur twice. */
   slates: (site: SiteId, hour: string, digest: string) => `site/${site}/log/slate/hour=${hour}/${digest}.ndjson`,
   /** R2: one slate record. */
   slate: (site: SiteId, hour: string, slate: string) => `site/${site}/log/slate/hour=${hour}/${slate}.json`,
-  /** R2: messages that could not be processed, with their reason. */
+  /** R2: what could not be taken, with its reason. */
   rejected: (site: SiteId, hour: string, digest: string) => `site/${site}/rejected/hour=${hour}/${digest}.json`,
+  /** R2: the hours of one log, each a folder of objects. */
+  logHours: (site: SiteId, type: LogType) => (type === 'rejected' ? `site/${site}/rejected/` : `site/${site}/log/${type}/`),
+  /** R2: the log key of a replayed batch, so that replaying it again in another hour adds nothing. */
+  replay: (site: SiteId, digest: string) => `site/${site}/replay/${digest}`,
+  /** R2: tombstone of a visitor, `user` the SHA-256 of the user key; the name says all. Without a time: all of that visitor. */
+  forget: (site: SiteId, user: string, untilMs?: number) => `site/${site}/forget/${user}/${untilMs ?? ''}`,
+  /** R2: all tombstones of a site. */
+  forgotten: (site: SiteId) => `site/${site}/forget/`,
   /** R2: engine binaries too large for static assets; the same for all sites. */
   engine: (name: string) => `engine/${name}`,
   /** Durable Object name. */
   trending: (site: SiteId, shard: number) => `site/${site}/trending/${shard}`,
 } as const;
+
+export const logTypes = ['event', 'slate', 'rejected'] as const;
+export type LogType = (typeof logTypes)[number];
 
 /** UTC hour partition of a time, `YYYY-MM-DDTHH`. */
 export const hourOf = (ms: number): string => new Date(ms).toISOString().slice(0, 13);
