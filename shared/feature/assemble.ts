@@ -1,9 +1,10 @@
+import { crossValue } from './cross.ts';
 import type { FeatureSet } from './set.ts';
 import { type DeviceValues, newDeviceValues, type ServableValues } from './values.ts';
 
 /**
  * A ranker's input: Float32 [n x F], row-major, F = the ranker's list in the set. The same function runs at the edge, on the device and
- * in the trainer. Without device values their columns are missing (NaN).
+ * in the trainer; crosses are computed here. Without device values their columns are missing (NaN).
  * @throws RangeError when a matrix has not the shape that the set says.
  */
 export function assemble(set: FeatureSet, ranker: 'light', n: number, served: ServableValues): Float32Array<ArrayBuffer>;
@@ -21,21 +22,33 @@ export function assemble(
   served: ServableValues,
   device?: Float32Array,
 ): Float32Array<ArrayBuffer> {
-  const columns = set.columns[ranker];
-  const servedWidth = set.served.length;
-  const deviceWidth = set.device.length;
+  const { served: servedNames, device: deviceNames, crosses } = set;
+  const servedWidth = servedNames.length;
+  const deviceWidth = deviceNames.length;
   if (served.length !== n * servedWidth)
     throw new RangeError(`assemble: ${served.length} served values for ${n} x ${servedWidth}`);
   if (device && device.length !== n * deviceWidth)
     throw new RangeError(`assemble: ${device.length} device values for ${n} x ${deviceWidth}`);
+  const made: Float32Array[] = [];
+  /** Value i of a column of [served, device, crosses]. */
+  const cell = (column: number, i: number): number => {
+    if (column < servedWidth) return served[i * servedWidth + column] as number;
+    const own = column - servedWidth;
+    if (own < deviceWidth) return device ? (device[i * deviceWidth + own] as number) : Number.NaN;
+    return made[own - deviceWidth]?.[i] as number;
+  };
+  for (const cross of crosses) {
+    const [a, b] = cross.of;
+    const columnA = set.columnOf(a);
+    const columnB = set.columnOf(b);
+    made.push(Float32Array.from({ length: n }, (_, i) => crossValue(cross, cell(columnA, i), cell(columnB, i))));
+  }
+  const columns = set.columns[ranker];
   const width = columns.length;
   const values = newDeviceValues(n * width);
   for (let column = 0; column < width; column++) {
-    const at = columns[column] as number;
-    const from = at < 0 ? device : served;
-    const stride = at < 0 ? deviceWidth : servedWidth;
-    const offset = at < 0 ? -1 - at : at;
-    for (let i = 0; i < n; i++) values[i * width + column] = from ? (from[i * stride + offset] as number) : Number.NaN;
+    const from = columns[column] as number;
+    for (let i = 0; i < n; i++) values[i * width + column] = cell(from, i);
   }
   return values;
 }

@@ -41,7 +41,7 @@ test('the hash depends on what a set says and on nothing else', () => {
 test('an opened set names what the edge serves and the device fills, in definition order, used ones only', () => {
   const set = openFeatureSet(JSON.parse(JSON.stringify(createFeatureSet(parts))));
   expect(set).toMatchObject({ served: ['price', 'hour'], device: ['clicks'], catalog: ['price'] });
-  expect(set.columns).toEqual({ light: [1, 0], heavy: [-1, 0, 1] });
+  expect(set.columns).toEqual({ light: [1, 0], heavy: [2, 0, 1] });
 });
 
 const cosine: FeatureDefinition = {
@@ -53,16 +53,25 @@ const cosine: FeatureDefinition = {
   events: ['click'],
   placement: 'device',
 };
-const leak = { ...clicks, placement: 'edge' } as unknown as FeatureDefinition;
+const crossed = (of: readonly string[]) =>
+  ({ name: 'crossed', entity: 'cross', cross: 'ratio', of, placement: 'edge' }) as unknown as FeatureDefinition;
+const leak = { ...cosine, name: 'clicks', placement: 'edge' } as unknown as FeatureDefinition;
+const odd = (change: object, of: FeatureDefinition = clicks) => ({
+  definitions: [price, hour, { ...of, ...change } as FeatureDefinition],
+});
 
 test.each<[string, Partial<FeatureSetParts>, RegExp]>([
   ['a device feature for the light ranker', { light: ['price', 'clicks'] }, /clicks.*never leaves the device/],
-  ['a user feature that claims to be served', { definitions: [price, leak, hour] }, /clicks.*placement device, not edge/],
+  [
+    'a user feature that claims to be served',
+    { definitions: [price, leak, hour] },
+    /clicks: placement must be device for a feature of this kind, not edge/,
+  ],
   ['a ranker with an undefined feature', { heavy: ['other'] }, /heavy ranker takes other, which is not defined/],
   ['a ranker that takes a feature twice', { heavy: ['price', 'price'] }, /twice/],
   ['a ranker without features', { light: [] }, /light ranker takes no feature/],
   ['two features of one name', { definitions: [price, price, clicks, hour] }, /price: defined twice/],
-  ['a name that would break a list of names', { definitions: [{ ...price, name: 'a,b' }] }, /a,b: a name is/],
+  ['a name that would break a list of names', { definitions: [{ ...price, name: 'a,b' }] }, /feature a,b: name must be a letter/],
   ['an unknown event type', { definitions: [{ ...clicks, events: ['look' as 'click'] }] }, /unknown event type look/],
   ['no event type', { definitions: [{ ...clicks, events: [] }] }, /events is empty/],
   ['an endless window', { definitions: [{ ...cosine, last: 1000 }] }, /last must be an integer from 1 to 200/],
@@ -71,12 +80,54 @@ test.each<[string, Partial<FeatureSetParts>, RegExp]>([
   [
     'a half-life of 0',
     { definitions: [{ ...clicks, aggregate: { kind: 'decayedCount', halfLifeSeconds: 0 } }] },
-    /halfLifeSeconds must be > 0/,
+    /clicks: aggregate is wrong: halfLifeSeconds must be a number > 0/,
   ],
   [
     'an unknown aggregate',
     { definitions: [{ ...clicks, aggregate: { kind: 'median' } as unknown as { kind: 'count' } }] },
     /unknown aggregate median/,
+  ],
+  [
+    'a window of half seconds',
+    odd({ aggregate: { kind: 'count', windowSeconds: 1.5 } }),
+    /windowSeconds must be an integer from 1 to 315360000/,
+  ],
+  [
+    'a misspelt window',
+    odd({ aggregate: { kind: 'count', windowSecond: 60 } }),
+    /aggregate is wrong: unknown field windowSecond/,
+  ],
+  ['a misspelt field', odd({ ttl: 60 }), /clicks: unknown field ttl/],
+  ['a filter of nothing known', odd({ where: { price: 3 } }), /where is wrong: unknown field price/],
+  ['a default that is no number', odd({ default: Number.NaN }), /default must be a number/],
+  ['a rate of nothing', odd({ aggregate: { kind: 'rate', of: [], prior: 0, strength: 1 } }), /of is empty/],
+  ['a text that no event has', odd({ aggregate: { kind: 'distinct', of: 'price' } }), /of has the unknown text price/],
+  ['a session on the device', odd({ entity: 'session' }), /placement must be edge for a feature of this kind, not device/],
+  ['a named entity without its name', odd({ entity: 'named', placement: 'edge' }), /key must be a letter/],
+  ['an unknown entity', odd({ entity: 'shop' }), /unknown entity shop: one of item, user/],
+  ['a category without a way to a number', odd({ attribute: 'brand' }, price), /price: hashBuckets must be an integer/],
+  ['a country without a list', odd({ context: 'country' }, hour), /oneOf must be a list/],
+  ['a list with a value twice', odd({ context: 'country', oneOf: ['DE', 'DE'] }, hour), /oneOf has a value twice/],
+  [
+    'a bucket beyond the last',
+    odd({ attribute: 'title', hashBuckets: 4, bucket: 4 }, price),
+    /bucket must be an integer from 0 to 3/,
+  ],
+  [
+    'a feature of no kind',
+    { definitions: [price, hour, { name: 'clicks', entity: 'user' } as never] },
+    /clicks: is of no kind that is known/,
+  ],
+  [
+    'a cross of what comes later',
+    { definitions: [crossed(['price', 'hour']), price, hour, clicks] },
+    /price is not defined before it/,
+  ],
+  ['a cross of one', { definitions: [price, hour, clicks, crossed(['price'])] }, /of must be two names/],
+  [
+    'a cross that would carry a device value off the device',
+    { definitions: [price, hour, clicks, crossed(['price', 'clicks'])] },
+    /crossed: placement must be device, as of what it is made of, not edge/,
   ],
 ])('refuses %s', (_, change, message) => {
   expect(() => createFeatureSet({ ...parts, ...change })).toThrow(message);
@@ -86,4 +137,19 @@ test('a document whose names do not add up is not opened', () => {
   const document = createFeatureSet(parts);
   expect(() => openFeatureSet({ ...document, heavy: ['price', 'other'] })).toThrow(/other is not defined/);
   expect(() => openFeatureSet({ ...document, light: ['clicks'] })).toThrow(/light ranker takes a device feature/);
+});
+
+test('says all that is wrong at once, a line each', () => {
+  const wrong = { ...clicks, events: ['look', 'click'], transform: 'sqrt' } as unknown as FeatureDefinition;
+  const message = () =>
+    createFeatureSet({ definitions: [price, wrong, { ...hour, context: 'year' } as never], light: [], heavy: ['x'] });
+  expect(message).toThrow(
+    [
+      'feature clicks: transform has the unknown transform sqrt: one of none, log1p',
+      'feature clicks: events has the unknown event type look: one of impression, view, click, skip, dwell, cart, purchase, play, rating, hide, conversion',
+      'feature hour: context has the unknown context year: one of hour, weekday, deviceClass, country, surface, position',
+      'feature set: the light ranker takes no feature',
+      'feature set: the heavy ranker takes x, which is not defined',
+    ].join('\n'),
+  );
 });

@@ -1,4 +1,5 @@
 import type { EventType } from '../contract/event.ts';
+import type { DeviceClass } from '../contract/request.ts';
 import type { SourceName } from '../contract/surface.ts';
 import type { AggregateSpec, CategoryAttribute } from './aggregate/spec.ts';
 
@@ -71,8 +72,7 @@ export type AttributeFeature = { readonly entity: 'item'; readonly placement: 'c
 export type ContextFeature = {
   readonly entity: 'context';
   readonly placement: 'edge';
-} & /** Hour of day [0, 24), fractional, and weekday (0 = Monday) in the visitor's time zone; device class: phone 0, tablet 1, desktop 2, other missing. */
-(
+} /** Hour of day [0, 24), fractional, and weekday (0 = Monday) in the visitor's time zone; device class: phone 0, tablet 1, desktop 2, other missing. */ & (
   | { readonly context: 'hour' | 'weekday' | 'deviceClass' }
   /** Index in the list; missing when it is not in it. Country: ISO 3166-1 alpha-2, upper case. */
   | { readonly context: 'country' | 'surface'; readonly oneOf: readonly string[] }
@@ -97,12 +97,11 @@ export type HistoryFeature = {
   readonly entity: 'userItem';
   readonly placement: 'device';
   readonly events: readonly EventType[];
-} & /** Sum over the candidate's attribute values of the visitor's share of that value, in [0, 1]; missing without history. */
-(
+} /** Sum over the candidate's attribute values of the visitor's share of that value, in [0, 1]; missing without history. */ & (
   | { readonly match: ShareSpec }
   /** Cosine of the candidate's vector with the visitor's history: `last` event, decayed `mean` (weight decay^rank), or `max` over the last. */
   | { readonly cosine: 'last' | 'mean' | 'max'; readonly last: number; readonly decay?: number }
-  /** The same with the inner product: the candidate's vector keeps its length, those of history are normalised. */
+  /** The same as an inner product: the candidate's vector keeps its length, what history comes to has length 1. */
   | { readonly dot: 'last' | 'mean' | 'max'; readonly last: number; readonly decay?: number }
   /** |log price - mean log price of the visitor's last `last` events|; missing without a price on either side. */
   | { readonly priceDistance: { readonly last: number } }
@@ -145,3 +144,6 @@ export interface FeatureSetDocument {
   /** Names the heavy ranker takes, in order. */
   readonly heavy: readonly string[];
 }
+
+/** Values of the context feature `deviceClass`. */
+export const deviceClassValues: Readonly<Record<DeviceClass, number>> = { phone: 0, tablet: 1, desktop: 2, other: Number.NaN };

@@ -1,12 +1,12 @@
-import { aggregateValue } from './aggregate/aggregate.ts';
+import { createAggregate } from './aggregate/aggregate.ts';
 import type { FeatureDefinition } from './definition.ts';
 import { type HistoryItem, lastItems } from './history.ts';
+import { finalValue, readValue } from './read.ts';
 import type { FeatureSet } from './set.ts';
-import { transformed } from './transform.ts';
-import type { UserState } from './user.ts';
-import { cosineOf } from './user-item/cosine.ts';
+import { type OwnAggregates, type UserState, windowOf } from './user.ts';
 import { matchOf } from './user-item/match.ts';
 import { priceDistanceOf } from './user-item/price-distance.ts';
+import { similarityOf } from './user-item/similarity.ts';
 import { type DeviceValues, newDeviceValues } from './values.ts';
 
 /** A feature's value for any candidate, with the work that does not depend on the candidate done once. */
@@ -16,20 +16,23 @@ function evaluator(
   state: UserState,
   nowMs: number,
 ): (candidate: HistoryItem) => number {
-  if ('match' in feature) return matchOf(feature.match.attribute, lastItems(state.history, feature.events, feature.match.last));
-  if ('cosine' in feature)
-    return cosineOf(feature.cosine, feature.decay ?? 1, lastItems(state.history, feature.events, feature.last));
-  if ('priceDistance' in feature) return priceDistanceOf(lastItems(state.history, feature.events, feature.priceDistance.last));
-  if (feature.entity === 'userItem') return ({ id }) => state.counts.get(id)?.[column] ?? 0;
-  if (feature.entity === 'user') {
-    const value = aggregateValue(feature.aggregate, state.aggregates[column] ?? [], nowMs);
+  if ('aggregate' in feature) {
+    const read = (own: OwnAggregates | undefined) => readValue(feature, own?.[column] ?? createAggregate(), nowMs).value;
+    if (feature.entity === 'userItem') return ({ id }) => read(state.items.get(id));
+    const value = read(state.aggregates);
     return () => value;
   }
+  const window = windowOf(feature);
+  const history = window ? lastItems(state.history, window, nowMs) : [];
+  if ('match' in feature) return matchOf(feature.match.attribute, history);
+  if ('cosine' in feature) return similarityOf(feature.cosine, feature.decay ?? 1, history, true);
+  if ('dot' in feature) return similarityOf(feature.dot, feature.decay ?? 1, history, false);
+  if ('priceDistance' in feature) return priceDistanceOf(history);
   throw new Error(`feature ${feature.name} is no device feature that this build knows`);
 }
 
 /**
- * Features that only the device knows, for each candidate: Float32 [n x set.device.length], row-major, transformed, NaN = missing. They
+ * Features that only the device knows, for each candidate: Float32 [n x set.device.length], row-major, final values, NaN = missing. They
  * never leave the device.
  * @throws Error when the state is of another feature set, or the set has a feature that this build does not know.
  */
@@ -39,7 +42,7 @@ export function deviceValues(set: FeatureSet, state: UserState, candidates: read
   const values = newDeviceValues(candidates.length * width);
   for (const [column, feature] of set.definitionOf.device.entries()) {
     const of = evaluator(feature, column, state, nowMs);
-    for (const [i, candidate] of candidates.entries()) values[i * width + column] = transformed(feature.transform, of(candidate));
+    for (const [i, candidate] of candidates.entries()) values[i * width + column] = finalValue(feature, of(candidate));
   }
   return values;
 }

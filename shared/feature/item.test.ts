@@ -50,3 +50,25 @@ test('a negative value has no log1p: it is missing', () => {
   const value = (price: number) => catalogValues(logs, createItemState(logs), { price }, 0)[0];
   expect([value(0), value(-0.5), value(-2)]).toEqual([0, Number.NaN, Number.NaN]);
 });
+
+test('a stale aggregate is missing or its default; attributes are of the item', () => {
+  const of: readonly FeatureDefinition[] = [
+    { name: 'hot', entity: 'item', aggregate: { kind: 'count' }, events: ['click'], ttlSeconds: 10, placement: 'catalog' },
+    {
+      name: 'orNone',
+      entity: 'item',
+      aggregate: { kind: 'count' },
+      events: ['click'],
+      ttlSeconds: 10,
+      default: -1,
+      placement: 'catalog',
+    },
+    { name: 'drama', entity: 'item', attribute: 'categories', has: 'Drama', placement: 'catalog' },
+  ];
+  const light = of.map(({ name }) => name);
+  const rules = openFeatureSet(createFeatureSet({ definitions: of, light, heavy: light }));
+  const state = createItemState(rules);
+  updateItem(rules, state, { type: 'click', tMs: 1000 });
+  expect([...catalogValues(rules, state, { categories: ['Drama'] }, 11_000)]).toEqual([1, 1, 1]);
+  expect([...catalogValues(rules, state, {}, 11_001)]).toEqual([Number.NaN, -1, Number.NaN]);
+});

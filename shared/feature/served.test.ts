@@ -102,3 +102,22 @@ test('a catalogue table comes back as it was; another shape is refused', () => {
   for (const meta of [{ columns: ['a'], n: 3 }, { columns: 'ab', n: 2 }, { columns: [1], n: 4 }, { columns: ['a'] }])
     expect(() => decodeCatalog(encodeTable({ kind: 'catalog', meta, sections }))).toThrow(TableRefused);
 });
+
+test('what the online store gave is per candidate or for all; a store that did not answer leaves the default', () => {
+  const online = { aggregate: { kind: 'count' }, events: ['click'], placement: 'edge' } as const;
+  const definitions: readonly FeatureDefinition[] = [
+    { name: 'itemClicks', entity: 'item', transform: 'log1p', ...online },
+    { name: 'userClicks', entity: 'user', default: 7, ...online },
+    { name: 'pair', entity: 'userItem', ...online },
+    { name: 'position', entity: 'context', context: 'position', default: 0, placement: 'edge' },
+    { name: 'country', entity: 'context', context: 'country', oneOf: ['DE', 'AT'], placement: 'edge' },
+  ];
+  const names = definitions.map(({ name }) => name);
+  const of = openFeatureSet(createFeatureSet({ definitions, light: names, heavy: names }));
+  const given = { online: { itemClicks: [1, missing], userClicks: 3, pair: Float32Array.of(5) }, country: 'AT' };
+  expect(rows(servedValues(of, { ...input, ...given, positions: [4, 9] }), 5)).toEqual([
+    [Math.fround(Math.log(2)), 3, 5, 4, 1],
+    [missing, 3, missing, 9, 1],
+  ]);
+  expect(rows(servedValues(of, input), 5)[0]).toEqual([missing, 7, missing, 0, missing]);
+});

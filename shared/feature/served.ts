@@ -1,15 +1,14 @@
 import type { Ordinal } from '../contract/id.ts';
 import type { Item } from '../contract/item.ts';
-import type { DeviceClass } from '../contract/request.ts';
 import type { SourceName } from '../contract/surface.ts';
 import type { CatalogTable } from './catalog.ts';
-import { contextValue } from './context.ts';
+import { contextValue, type RequestContext } from './context.ts';
+import { finalValue } from './read.ts';
 import type { FeatureSet } from './set.ts';
-import { transformed } from './transform.ts';
 import { newServedValues, type ServedValues } from './values.ts';
 
 /** Candidates and the request they are for. Columns: index i belongs to candidate i. */
-export interface ServedInput {
+export interface ServedInput extends RequestContext {
   readonly n: number;
   /** [n] rows of `catalog` and `items`. */
   readonly ordinals: ArrayLike<Ordinal>;
@@ -17,9 +16,13 @@ export interface ServedInput {
   readonly items: readonly Pick<Item, 'publishedAtMs'>[];
   /** Per source [n]; NaN where it did not propose the candidate. A source that is absent did not propose any. */
   readonly sourceScores: Readonly<Partial<Record<SourceName, ArrayLike<number>>>>;
-  readonly nowMs: number;
-  readonly timeZoneMinutes: number;
-  readonly device: DeviceClass;
+  /**
+   * Raw values that the online store gave (entity.ts), by feature name: one per candidate [n] for entity item and userItem, one for all otherwise.
+   * A feature that is absent is missing: the store did not answer.
+   */
+  readonly online?: Readonly<Record<string, number | ArrayLike<number>>>;
+  /** Position of each candidate [n]: of impressions, in training. */
+  readonly positions?: ArrayLike<number>;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ServedInput {
  * @throws Error when the catalogue lacks a column of the set: they are not of one release.
  */
 export function servedValues(set: FeatureSet, input: ServedInput): ServedValues {
-  const { n, ordinals, catalog, items, sourceScores, nowMs } = input;
+  const { n, ordinals, catalog, items, sourceScores, nowMs, online = {}, positions } = input;
   const width = set.served.length;
   const values = newServedValues(n * width);
   const fill = (column: number, value: (i: number) => number) => {
@@ -43,15 +46,20 @@ export function servedValues(set: FeatureSet, input: ServedInput): ServedValues 
     const column = set.served.indexOf(feature.name);
     if ('source' in feature) {
       const scores = sourceScores[feature.source];
-      fill(column, (i) => transformed(feature.transform, scores?.[i] ?? Number.NaN));
+      fill(column, (i) => finalValue(feature, scores?.[i] ?? Number.NaN));
     } else if ('age' in feature) {
       // An item shown before its date of arrival is new, not of negative age.
       fill(column, (i) => {
         const publishedAtMs = items[ordinals[i] as number]?.publishedAtMs ?? Number.NaN;
-        return transformed(feature.transform, Math.max(0, nowMs - publishedAtMs) / 1000);
+        return finalValue(feature, Math.max(0, nowMs - publishedAtMs) / 1000);
       });
+    } else if ('aggregate' in feature) {
+      const raw = online[feature.name] ?? Number.NaN;
+      fill(column, (i) => finalValue(feature, (typeof raw === 'number' ? raw : raw[i]) ?? Number.NaN));
+    } else if ('context' in feature && feature.context === 'position') {
+      fill(column, (i) => finalValue(feature, positions?.[i] ?? Number.NaN));
     } else if ('context' in feature) {
-      const context = transformed(feature.transform, contextValue(feature.context as 'hour' | 'weekday' | 'deviceClass', input));
+      const context = finalValue(feature, contextValue(feature, input));
       fill(column, () => context);
     } else throw new Error(`feature ${feature.name} is no edge feature that this build knows`);
   }

@@ -23,6 +23,22 @@ const definitions: readonly FeatureDefinition[] = [
   { name: 'max', entity: 'userItem', cosine: 'max', last: 3, ...of('purchase') },
   { name: 'own', entity: 'userItem', aggregate: { kind: 'count' }, ...of('click', 'rating') },
   { name: 'distance', entity: 'userItem', priceDistance: { last: 3 }, ...of('view') },
+  {
+    name: 'recent',
+    entity: 'userItem',
+    match: { attribute: 'categories', last: 6, windowSeconds: 20 },
+    ...of('click', 'view'),
+  },
+  { name: 'product', entity: 'userItem', dot: 'mean', last: 4, decay: 0.5, ...of('click', 'view') },
+  { name: 'ownSince', entity: 'userItem', aggregate: { kind: 'timeSince' }, default: 99, ...of('click', 'view') },
+  {
+    name: 'spent',
+    entity: 'user',
+    aggregate: { kind: 'sum', of: 'price', windowSeconds: 10 },
+    where: { minValue: 2 },
+    ttlSeconds: 15,
+    ...of('rating', 'purchase'),
+  },
 ];
 const heavy = definitions.map(({ name }) => name);
 const hour: FeatureDefinition = { name: 'hour', entity: 'context', context: 'hour', placement: 'edge' };
@@ -91,6 +107,15 @@ function reference(events: readonly HistoryEvent[], candidate: HistoryItem): num
   }, undefined);
   const prices = lastOf(events, ['view'], 3).flatMap(({ price }) => (price === undefined ? [] : [Math.log(price)]));
   const max = cosines(lastOf(events, ['purchase'], 3));
+  const isRecent = ({ tMs }: HistoryEvent) => Math.floor(tMs / 400) > 100 - 50;
+  const recent = inTime(events)
+    .filter(({ type }) => type === 'click' || type === 'view')
+    .slice(-6)
+    .filter(isRecent)
+    .map(({ item }) => item);
+  const own = events.filter(({ type, item }) => (type === 'click' || type === 'view') && item.id === candidate.id);
+  const paid = ofTypes('rating', 'purchase').filter(({ value = 0 }) => value >= 2);
+  const paidMs = Math.max(...paid.map(({ tMs }) => tMs));
   return [
     Math.log1p(ofTypes('click').length),
     times('click', 'purchase').length ? Math.min(...times('click', 'purchase')) / 1000 : Number.NaN,
@@ -105,6 +130,12 @@ function reference(events: readonly HistoryEvent[], candidate: HistoryItem): num
     prices.length && candidate.price !== undefined
       ? Math.abs(Math.log(candidate.price) - prices.reduce((a, b) => a + b, 0) / prices.length)
       : Number.NaN,
+    share(recent, ({ categories }) => categories),
+    meanVector && candidate.vector ? cosineBetween(meanVector, candidate.vector) * Math.hypot(...candidate.vector) : Number.NaN,
+    own.length ? (40_000 - Math.max(...own.map(({ tMs }) => tMs))) / 1000 : 99,
+    paid.length && paidMs < 25_000
+      ? Number.NaN
+      : paid.filter(({ tMs }) => Math.floor(tMs / 200) > 200 - 50).reduce((sum, { item: { price = 0 } }) => sum + price, 0),
   ];
 }
 
@@ -140,6 +171,19 @@ test('of events at one time, the later arrival is the newer', () => {
   expect(last(first)).toBeLessThan(0.99);
 });
 
+test('of events at one time, the greater id is the newer, in whatever order they come; one id counts once', () => {
+  const [first, , second] = items as [HistoryItem, HistoryItem, HistoryItem];
+  const events: HistoryEvent[] = [
+    { id: 'e2', type: 'click', tMs: 5, item: second },
+    { id: 'e1', type: 'click', tMs: 5, item: first },
+  ];
+  const read = (state: UserState) => [...deviceValues(set, state, [first, second], 6)];
+  const state = streamed(events);
+  expect(read(state)[heavy.length + heavy.indexOf('last')]).toBeCloseTo(1, 6);
+  expect(read(streamed(events.toReversed()))).toEqual(read(state));
+  expect(read(streamed(events, restoreUser(set, JSON.parse(JSON.stringify(userDocument(state))))!))).toEqual(read(state));
+});
+
 test('a state comes back from JSON with exactly the same values, now and after further events', () => {
   fc.assert(
     fc.property(log, log, (before, after) => {
@@ -165,7 +209,7 @@ test('a state of another feature set is refused, not misread', () => {
 
 test('memory is bounded, whatever the number of events and items', () => {
   const state = createUserState(set);
-  const windows = 3 + 5 + 2 + 4 + 3 + 3;
+  const windows = 3 + 5 + 2 + 4 + 3 + 3 + 6 + 4;
   const item = (i: number): HistoryItem => ({ id: `item-${i}` as ItemId, categories: [`c${i}`] });
   const bytes: number[] = [];
   for (let i = 0; i < 8000; i++) {
@@ -173,7 +217,7 @@ test('memory is bounded, whatever the number of events and items', () => {
     expect(state.history.length).toBeLessThanOrEqual(2 * windows);
     if (i >= 5000 && i % 5 === 0) bytes.push(JSON.stringify(userDocument(state)).length);
   }
-  expect(state.counts.size).toBeLessThanOrEqual(limit.historyEvents);
+  expect(state.items.size).toBeLessThanOrEqual(limit.historyEvents);
   // It breathes with the pruning, and does not grow.
   expect(Math.max(...bytes.slice(300))).toBeLessThan(1.01 * Math.max(...bytes.slice(0, 300)));
 });

@@ -1,56 +1,60 @@
 import type { ItemId } from '../contract/id.ts';
 import { limit } from '../contract/limit.ts';
-import { updateAggregate } from './aggregate/aggregate.ts';
+import { createAggregate, isCounted, updateAggregate } from './aggregate/aggregate.ts';
 import type { AggregateState } from './aggregate/kind.ts';
+import { isAfter } from './aggregate/order.ts';
 import type { FeatureDefinition } from './definition.ts';
-import type { HistoryEntry, HistoryEvent } from './history.ts';
+import type { HistoryEntry, HistoryEvent, HistoryWindow } from './history.ts';
+import { isDuplicate } from './recent-ids.ts';
 import type { FeatureSet } from './set.ts';
 
 export type { HistoryEvent, HistoryItem } from './history.ts';
 
+/** Aggregates of a visitor or of a visitor and an item, by index in `set.device`; made at the first event that counts. */
+export type OwnAggregates = Record<number, AggregateState>;
+
 /**
- * Streaming state of one visitor. Only user.ts and user-document.ts know what is inside; structured clone keeps it.
+ * Streaming state of one visitor. Only user.ts, device.ts and user-document.ts know what is inside; structured clone keeps it.
  *
- * Memory is bounded: a few numbers per aggregate; own counts of at most limit.historyEvents items, the one touched longest ago leaves first;
- * a history of at most twice the sum of all windows.
+ * Memory is bounded: aggregates as aggregate/spec.ts says, of the visitor and of at most limit.historyEvents items, the one touched longest ago
+ * leaves first; a history of at most twice the sum of all windows; recentIds event ids.
  */
 export interface UserState {
   /** Of the feature set. A state of another set is of no use: replay the events. */
   readonly hash: string;
-  /** [set.device.length]; empty for features that are no aggregate of the user. */
-  readonly aggregates: AggregateState[];
-  /** Own events per item: [set.device.length] numbers each; in order of last touch. */
-  readonly counts: Map<ItemId, number[]>;
-  /** Ascending in time; of equal times, the later arrival is the newer event. */
+  readonly aggregates: OwnAggregates;
+  /** Of own events per item; in order of last touch. */
+  readonly items: Map<ItemId, OwnAggregates>;
+  /** Ascending by (tMs, id); of events that are equal in both, the later arrival is the newer one. */
   history: HistoryEntry[];
+  readonly ids: string[];
 }
 
 /** State of a visitor without history. */
 export const createUserState = (set: FeatureSet): UserState => ({
   hash: set.hash,
-  aggregates: set.device.map(() => []),
-  counts: new Map(),
+  aggregates: {},
+  items: new Map(),
   history: [],
+  ids: [],
 });
 
-/** Length of a feature's window over the history; 0 when it has none. */
-const windowOf = (feature: FeatureDefinition): number =>
-  'match' in feature
-    ? feature.match.last
-    : 'cosine' in feature
-      ? feature.last
-      : 'priceDistance' in feature
-        ? feature.priceDistance.last
-        : 0;
+/** A feature's window over the history, if it has one. */
+export function windowOf(feature: FeatureDefinition): HistoryWindow | undefined {
+  if ('match' in feature) return { events: feature.events, ...feature.match };
+  if ('cosine' in feature || 'dot' in feature) return feature;
+  if ('priceDistance' in feature) return { events: feature.events, ...feature.priceDistance };
+  return undefined;
+}
 
 /** Drops entries that are outside every window; what is left gives the same values. */
-function pruned(set: FeatureSet, history: readonly HistoryEntry[]): HistoryEntry[] {
+function pruned(windows: readonly HistoryWindow[], history: readonly HistoryEntry[]): HistoryEntry[] {
   const keep = new Set<HistoryEntry>();
-  for (const feature of set.definitionOf.device) {
-    let room = windowOf(feature);
+  for (const { events, last } of windows) {
+    let room = last;
     for (let i = history.length - 1; i >= 0 && room > 0; i--) {
-      const entry = history[i];
-      if (!entry || !('events' in feature) || !feature.events.includes(entry.type)) continue;
+      const entry = history[i] as HistoryEntry;
+      if (!events.includes(entry.type)) continue;
       keep.add(entry);
       room--;
     }
@@ -60,34 +64,43 @@ function pruned(set: FeatureSet, history: readonly HistoryEntry[]): HistoryEntry
 
 /**
  * Adds one event. Events come in time order mostly; a late one is put where its time says, and values are as if it had come in
- * time (only which item's own count is forgotten first follows arrival). For values as of an event's time, read before adding it.
+ * time (only which item's own aggregates are forgotten first follows arrival). For values as of an event's time, read before adding it.
  */
-export function updateUser(set: FeatureSet, state: UserState, { type, tMs, item, value = Number.NaN }: HistoryEvent): void {
-  let bound = 0;
-  let windowed = false;
-  for (const [i, feature] of set.definitionOf.device.entries()) {
+export function updateUser(set: FeatureSet, state: UserState, event: HistoryEvent): void {
+  if (isDuplicate(state.ids, event.id)) return;
+  const windows: HistoryWindow[] = [];
+  for (const [column, feature] of set.definitionOf.device.entries()) {
     const window = windowOf(feature);
-    bound += window;
-    if (!('events' in feature) || !feature.events.includes(type)) continue;
-    if (window > 0) windowed = true;
-    else if (feature.entity === 'user') updateAggregate(feature.aggregate, state.aggregates[i] as AggregateState, tMs, value);
-    else countItem(state, item.id, i);
+    if (window) windows.push(window);
+    if (!('aggregate' in feature) || !isCounted(feature, event)) continue;
+    const aggregates = feature.entity === 'user' ? state.aggregates : touched(state, event.item.id);
+    aggregates[column] ??= createAggregate();
+    updateAggregate(feature, aggregates[column], event);
   }
-  if (!windowed) return;
-  let at = state.history.length;
-  while (at > 0 && (state.history[at - 1] as HistoryEntry).tMs > tMs) at--;
-  state.history.splice(at, 0, { type, tMs, item });
-  // Pruning at twice the bound costs O(1) per event on average.
-  if (state.history.length > 2 * bound) state.history = pruned(set, state.history);
+  if (windows.some(({ events }) => events.includes(event.type))) remember(state, windows, event);
 }
 
-function countItem(state: UserState, id: ItemId, column: number): void {
-  const counts = state.counts.get(id) ?? state.aggregates.map(() => 0);
-  counts[column] = (counts[column] ?? 0) + 1;
-  state.counts.delete(id);
-  state.counts.set(id, counts);
-  for (const oldest of state.counts.keys()) {
-    if (state.counts.size <= limit.historyEvents) break;
-    state.counts.delete(oldest);
+function remember(state: UserState, windows: readonly HistoryWindow[], { type, tMs, item, id }: HistoryEvent): void {
+  const { history } = state;
+  const isNewest = (at: number) => {
+    const before = history[at - 1];
+    return !before || isAfter(tMs, id ?? '', before.tMs, before.id ?? '');
+  };
+  let at = history.length;
+  while (!isNewest(at)) at--;
+  history.splice(at, 0, id === undefined ? { type, tMs, item } : { type, tMs, item, id });
+  // Pruning at twice the bound costs O(1) per event on average.
+  if (history.length > 2 * windows.reduce((sum, { last }) => sum + last, 0)) state.history = pruned(windows, history);
+}
+
+/** Own aggregates of an item, now the one touched last. */
+function touched({ items }: UserState, id: ItemId): OwnAggregates {
+  const aggregates = items.get(id) ?? {};
+  items.delete(id);
+  items.set(id, aggregates);
+  for (const oldest of items.keys()) {
+    if (items.size <= limit.historyEvents) break;
+    items.delete(oldest);
   }
+  return aggregates;
 }

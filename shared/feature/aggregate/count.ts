@@ -1,9 +1,7 @@
-import type { Aggregate } from './kind.ts';
+import type { AggregateSpec } from './spec.ts';
+import { windowed } from './window.ts';
 
-/** Number of events. State: [n]. Never missing: no event is a count of 0. */
-export const count: Aggregate<{ readonly kind: 'count' }> = {
-  update(_, state) {
-    state[0] = (state[0] ?? 0) + 1;
-  },
-  value: (_, [n = 0]) => n,
-};
+type Spec = Extract<AggregateSpec, { kind: 'count' }>;
+
+/** Number of events. Never missing: no event is a count of 0. */
+export const count = windowed<Spec>({ add: () => [1, 1], value: (_, n) => n });

@@ -1,16 +1,17 @@
 import type { Aggregate } from './kind.ts';
+import type { AggregateSpec } from './spec.ts';
 
-type Spec = { readonly kind: 'decayedCount'; readonly halfLifeSeconds: number };
+type Spec = Extract<AggregateSpec, { kind: 'decayedCount' }>;
 
 const decay = (spec: Spec, elapsedMs: number) => 2 ** (-Math.max(0, elapsedMs) / (spec.halfLifeSeconds * 1000));
 
-/** sum of 2^(-(t - ti) / halfLife). State: [sum as of the latest event, time of that event]. Never missing. */
+/** Sum of 2^(-(t - ti) / halfLife). State: [sum as of the newest event]. Never missing. */
 export const decayedCount: Aggregate<Spec> = {
-  update(spec, state, tMs) {
-    const [sum = 0, latestMs = tMs] = state;
-    const atMs = Math.max(latestMs, tMs);
-    state[0] = sum * decay(spec, atMs - latestMs) + decay(spec, atMs - tMs);
-    state[1] = atMs;
+  update({ aggregate }, { cells, newestMs }, { tMs }) {
+    const from = newestMs ?? tMs;
+    const atMs = Math.max(from, tMs);
+    cells[0] = ((cells[0] as number | undefined) ?? 0) * decay(aggregate, atMs - from) + decay(aggregate, atMs - tMs);
   },
-  value: (spec, [sum = 0, latestMs = 0], nowMs) => sum * decay(spec, nowMs - latestMs),
+  value: ({ aggregate }, { cells: [sum], newestMs }, nowMs) =>
+    newestMs === null ? 0 : (sum as number) * decay(aggregate, nowMs - newestMs),
 };

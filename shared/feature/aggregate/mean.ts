@@ -1,13 +1,11 @@
-import type { Aggregate } from './kind.ts';
+import { counted } from './operand.ts';
+import type { AggregateSpec } from './spec.ts';
+import { windowed } from './window.ts';
 
-type Spec = { readonly kind: 'mean'; readonly prior?: number; readonly strength?: number };
+type Spec = Extract<AggregateSpec, { kind: 'mean' }>;
 
-/** (sum of values + prior * strength) / (n + strength). State: [sum, n]. Events without a value do not count; missing while n = 0. */
-export const mean: Aggregate<Spec> = {
-  update(_, state, _tMs, value) {
-    if (!Number.isFinite(value)) return;
-    state[0] = (state[0] ?? 0) + value;
-    state[1] = (state[1] ?? 0) + 1;
-  },
-  value: ({ prior = 0, strength = 0 }, [sum = 0, n = 0]) => (n > 0 ? (sum + prior * strength) / (n + strength) : Number.NaN),
-};
+/** (sum of the operand + prior * strength) / (n + strength); missing while n = 0. */
+export const mean = windowed<Spec>({
+  add: ({ aggregate }, event) => counted(event, aggregate.of),
+  value: ({ prior = 0, strength = 0 }, total, n) => (n > 0 ? (total + prior * strength) / (n + strength) : Number.NaN),
+});

@@ -66,15 +66,15 @@ export type NumberField = 'value' | 'quantity' | 'price';
 /** A text of an event, an attribute of its item, or the key of a named entity. */
 export type TextField = 'item' | 'user' | 'session' | 'surface' | CategoryAttribute | `entities.${string}`;
 
-interface Operand {
+export interface Operand {
   /** Default: 'value'. */
   readonly of?: NumberField;
 }
-interface InSeconds {
-  /** A whole number >= 1. Absent: all events. */
+export interface InSeconds {
+  /** A whole number, 1 to 315,360,000 (ten years). Absent: all events. */
   readonly windowSeconds?: number;
 }
-interface Windowed extends InSeconds {
+export interface Windowed extends InSeconds {
   /** 1 to maxLast. Absent: no limit. */
   readonly last?: number;
 }

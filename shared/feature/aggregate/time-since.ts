@@ -1,9 +1,10 @@
 import type { Aggregate } from './kind.ts';
+import type { AggregateSpec } from './spec.ts';
 
-/** Seconds since the latest event. State: [its time]. Missing when there was none. */
-export const timeSince: Aggregate<{ readonly kind: 'timeSince' }> = {
-  update(_, state, tMs) {
-    state[0] = Math.max(state[0] ?? tMs, tMs);
-  },
-  value: (_, [latestMs], nowMs) => (latestMs === undefined ? Number.NaN : Math.max(0, nowMs - latestMs) / 1000),
+type Spec = Extract<AggregateSpec, { kind: 'timeSince' }>;
+
+/** Seconds since the newest event. Missing when there was none. */
+export const timeSince: Aggregate<Spec> = {
+  update() {},
+  value: (_, { newestMs }, nowMs) => (newestMs === null ? Number.NaN : Math.max(0, nowMs - newestMs) / 1000),
 };

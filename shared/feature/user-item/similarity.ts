@@ -12,14 +12,15 @@ function add(sums: Float32Array, weight: number, vector: Float32Array): void {
 }
 
 /**
- * Cosine of the candidate's vector with the history's: with the newest (`last`), with the mean of the normalised vectors weighted by
+ * Cosine or inner product of the candidate's vector with the history's, whose vectors have length 1: with the newest (`last`), with their mean, weighted by
  * decay^rank (`mean`), or the greatest (`max`). `history` is newest first; the rank of an event counts those without a vector too.
- * In [-1, 1]; missing without a vector of the same space and dimension on either side.
+ * A cosine is in [-1, 1], a product keeps the length of the candidate's vector; missing without a vector of the same space and dimension on either side.
  */
-export function cosineOf(
+export function similarityOf(
   kind: 'last' | 'mean' | 'max',
   decay: number,
   history: readonly HistoryItem[],
+  isCosine: boolean,
 ): (candidate: HistoryItem) => number {
   /** What candidates of a space and dimension are compared with: vectors of length 1. */
   const summarise = (space: string | undefined, dim: number): Float32Array[] => {
@@ -50,6 +51,6 @@ export function cosineOf(
       const product = dot(vector, unit);
       if (!(product <= best)) best = product;
     }
-    return Math.max(-1, Math.min(1, best / length));
+    return isCosine ? Math.max(-1, Math.min(1, best / length)) : best;
   };
 }
