@@ -96,7 +96,7 @@ export default defineConfig({
         { source: 'nearest', limit: 100, weight: 1 },
         { source: 'recent', limit: 20, weight: 0.5 },
       ],
-      rules: { excludeSeen: true, categoryShare: 0.5 },
+      rules: { excludeSeen: true, categoryShare: 0.75, calibration: 0.25 },
       rerank: true,
     },
     {

@@ -78,7 +78,11 @@ const surface = z.strictObject({
   sources: z
     .array(z.strictObject({ source: z.enum(sourceNames), limit: count.max(1000), weight: z.number().positive() }))
     .min(1, 'a surface needs at least one source'),
-  rules: z.strictObject({ excludeSeen: z.boolean(), categoryShare: z.number().gt(0).max(1) }),
+  rules: z.strictObject({
+    excludeSeen: z.boolean(),
+    categoryShare: z.number().gt(0).max(1),
+    calibration: z.number().min(0).optional(),
+  }),
   rerank: z.boolean(),
 });
 

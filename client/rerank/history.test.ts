@@ -52,7 +52,7 @@ describe('History', () => {
   it('knows what was seen, what was hidden, and the newest that is known of an item', async () => {
     const history = new History(memoryStore());
     for (const one of [event('a'), event('b', 'hide'), event('c', 'impression'), event('d', 'view')]) await history.add(one);
-    expect([...history.seen()]).toEqual(['a', 'b']);
+    expect([...history.seen()]).toEqual(['a', 'b', 'd']);
     expect([...history.hidden()]).toEqual(['b']);
     expect(history.find('d' as ItemId)).toEqual({ id: 'd', categories: ['d'] });
     expect(history.find('unknown' as ItemId)).toBeUndefined();

@@ -1,14 +1,12 @@
-import type { EventType } from '../../shared/contract/event.ts';
 import type { ItemId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { HistoryEvent, HistoryItem } from '../../shared/feature/history.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import { createUserState, type UserState, updateUser } from '../../shared/feature/user.ts';
+import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
+import { type Taste, tasteOf } from '../../shared/policy/taste.ts';
 import { trimmed } from '../store/history.ts';
 import type { Store } from '../store/store.ts';
-
-/** The surface rule "excludeSeen" means these. */
-const seenTypes: ReadonlySet<EventType> = new Set(['click', 'purchase', 'rating', 'hide']);
 
 /**
  * The visitor's own events on this device. What is stored is the events; the state of features is replayed from them, which takes
@@ -45,7 +43,15 @@ export class History {
   }
 
   seen(): ReadonlySet<ItemId> {
-    return new Set(this.#events.filter(({ type }) => seenTypes.has(type)).map(({ item }) => item.id));
+    return new Set(this.#events.filter(({ type }) => makesSeen(type)).map(({ item }) => item.id));
+  }
+
+  /** The visitor's categories, by what was last cared for. */
+  taste(): Taste {
+    const items = new Map<ItemId, HistoryItem>();
+    for (const { type, item } of this.#events.toReversed())
+      if (showsInterest(type) && !items.has(item.id)) items.set(item.id, item);
+    return tasteOf([...items.values()]);
   }
 
   hidden(): ReadonlySet<ItemId> {

@@ -52,6 +52,7 @@ function input(pack: Pack, clicked: readonly string[] = [], hidden: readonly str
     state,
     seen,
     hidden: new Set(hidden as ItemId[]),
+    taste: new Map(),
     nowMs: 2,
     explain: false,
     clock: () => 0,

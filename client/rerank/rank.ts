@@ -5,6 +5,7 @@ import { deviceValues } from '../../shared/feature/device.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { UserState } from '../../shared/feature/user.ts';
 import { applyPolicy } from '../../shared/policy/apply.ts';
+import type { Taste } from '../../shared/policy/taste.ts';
 import type { PackColumns } from './columns.ts';
 import type { DeviceEngine } from './engine.ts';
 import type { DeviceOrder } from './protocol.ts';
@@ -20,6 +21,8 @@ export interface RankInput {
   readonly seen: ReadonlySet<ItemId>;
   /** Items that the visitor does not want to see, whatever the surface's rules. */
   readonly hidden: ReadonlySet<ItemId>;
+  /** The visitor's categories, for surfaces with a `calibration`. */
+  readonly taste: Taste;
   readonly nowMs: number;
   readonly explain: boolean;
   /** Clock for timings, in milliseconds. */
@@ -52,6 +55,7 @@ export async function rank(input: RankInput): Promise<DeviceOrder> {
     depth: n,
     nowMs,
     seen: input.seen,
+    taste: input.taste,
   });
   const rankOf: number[] = [];
   for (const [at, index] of byScore.entries()) rankOf[index] = at;

@@ -110,6 +110,7 @@ export class RerankService implements RerankWorker {
         state,
         seen: this.#history.seen(),
         hidden: this.#history.hidden(),
+        taste: this.#history.taste(),
         nowMs,
         explain,
         clock,

@@ -43,7 +43,7 @@ export const pack = z
     site: z.string(),
     issuedAtMs: z.number(),
     featureHash: z.string(),
-    rules: z.strictObject({ excludeSeen: z.boolean(), categoryShare: z.number() }),
+    rules: z.strictObject({ excludeSeen: z.boolean(), categoryShare: z.number(), calibration: z.number().optional() }),
     rerank: z.boolean(),
     count: z.int(),
     items: z.array(displayItem),

@@ -10,12 +10,14 @@ export interface SurfaceSource {
   readonly weight: number;
 }
 
-/** Rules applied after scores, in this order: eligibility, exclude, dedupe, seen, category cap. */
+/** Rules applied after scores, in this order: eligibility, exclude, dedupe, seen, calibration, category cap. */
 export interface SurfaceRules {
   /** Drop what this visitor already clicked, bought, rated or hid. */
   readonly excludeSeen: boolean;
   /** At most this share of a slate from one leading category, in (0, 1]. 1: no cap. */
   readonly categoryShare: number;
+  /** How strongly the categories of a slate follow the visitor's own, where the device knows them; logits, >= 0. Absent: not at all. */
+  readonly calibration?: number;
 }
 
 /** A placement with its own sources and rules. */

@@ -1,12 +1,14 @@
 import type { ItemId } from '../contract/id.ts';
 import type { Dropped, Slate, SlateEntry } from '../contract/slate.ts';
 import type { SurfaceRules } from '../contract/surface.ts';
+import { calibrate } from './rule/calibration.ts';
 import { capCategories } from './rule/category-cap.ts';
 import { dedupe } from './rule/dedupe.ts';
 import { eligibility } from './rule/eligibility.ts';
 import { exclude } from './rule/exclude.ts';
 import { seen } from './rule/seen.ts';
 import type { PolicyItem } from './rule.ts';
+import type { Taste } from './taste.ts';
 
 export interface PolicyInput<Candidate> {
   /** Best first. */
@@ -25,14 +27,16 @@ export interface PolicyInput<Candidate> {
   readonly item?: ItemId;
   /** Looked at when the surface's `excludeSeen` says so. */
   readonly seen?: ReadonlySet<ItemId>;
+  /** The visitor's categories; looked at when the surface has a `calibration`. */
+  readonly taste?: Taste;
 }
 
 const rules = [eligibility, exclude, dedupe, seen];
 const nobody: ReadonlySet<ItemId> = new Set();
 
 /**
- * The only maker of a slate: eligibility, exclude, dedupe, seen, category cap, in this order. Candidates keep their order, except that the cap
- * moves some back. A rule that fails drops the item, never the list: `dropped` then names it "<rule>-failed". Deterministic, therefore every
+ * The only maker of a slate: eligibility, exclude, dedupe, seen, calibration, category cap, in this order. Candidates keep their order, except that
+ * calibration moves some forward and the cap some back. A rule that fails drops the item, never the list: `dropped` then names it "<rule>-failed". Deterministic, therefore every
  * propensity is 1.
  */
 export function applyPolicy<Candidate>(input: PolicyInput<Candidate>): Slate<Candidate> {
@@ -49,7 +53,8 @@ export function applyPolicy<Candidate>(input: PolicyInput<Candidate>): Slate<Can
       kept.push({ candidate, item: verdict, score: scores[i] ?? Number.NaN });
     }
   }
-  const { chosen, waiting } = capCategories(kept, count, input.rules.categoryShare);
+  const { categoryShare, calibration = 0 } = input.rules;
+  const { chosen, waiting } = capCategories(calibrate(kept, count, input.taste, calibration), count, categoryShare);
   const behind = waiting.slice(0, Math.max(0, depth - chosen.length));
   for (const { candidate } of waiting.slice(behind.length)) dropped.push({ candidate, rule: 'count' });
   const entries = [...chosen, ...behind].map(

@@ -28,6 +28,8 @@ export function surfaceFault(value: unknown): string | undefined {
   if (typeof rules.excludeSeen !== 'boolean') return '.rules.excludeSeen must be true or false';
   if (!isPositive(rules.categoryShare) || rules.categoryShare > 1)
     return '.rules.categoryShare must be a number above 0, at most 1';
+  const { calibration = 0 } = rules;
+  if (calibration !== 0 && !isPositive(calibration)) return '.rules.calibration must be a number from 0';
   if (typeof rerank !== 'boolean') return '.rerank must be true or false';
   return undefined;
 }

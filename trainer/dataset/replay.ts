@@ -5,6 +5,8 @@ import type { CatalogTable } from '../../shared/feature/catalog.ts';
 import { catalogValues, createItemState, updateItem } from '../../shared/feature/item.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import { createUserState, type HistoryItem, type UserState, updateUser } from '../../shared/feature/user.ts';
+import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
+import { type Taste, tasteItems, tasteOf } from '../../shared/policy/taste.ts';
 import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
 import { DecayedCounts } from '../candidate/popularity.ts';
 import type { Dataset } from '../log/dataset.ts';
@@ -17,6 +19,8 @@ export interface AsOf {
   readonly user: UserState;
   /** Last distinct items that the visitor chose, newest first, at most limit.seeds. */
   readonly seeds: readonly Ordinal[];
+  /** Categories of what the visitor last chose. */
+  readonly taste: Taste;
   /** What the visitor chose or hid. */
   readonly seen: ReadonlySet<ItemId>;
   /** The same as ordinals. */
@@ -104,6 +108,12 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
     return popular;
   };
 
+  const newestItems = (chosen: ReadonlySet<Ordinal>) =>
+    [...chosen]
+      .slice(-tasteItems)
+      .reverse()
+      .flatMap((ordinal) => items[ordinal] ?? []);
+
   return {
     asOf(query: Query): AsOf {
       const { state, chosen, seen, seenOrdinals } = visitors.get(query.user) ?? newVisitor();
@@ -112,6 +122,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
         nowMs,
         user: state,
         seeds: [...chosen].slice(-limit.seeds).reverse(),
+        taste: tasteOf(newestItems(chosen)),
         seen,
         seenOrdinals,
         popular: popularAsOf(nowMs),
@@ -145,11 +156,11 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
       const item = input.historyItems[ordinal];
       if (!visitor || !item) return;
       updateUser(set, visitor.state, { type, tMs, item, value });
-      if (weight > 0) {
+      if (showsInterest(type)) {
         visitor.chosen.delete(ordinal);
         visitor.chosen.add(ordinal);
       }
-      if (weight > 0 || type === 'hide') {
+      if (makesSeen(type)) {
         visitor.seen.add(item.id);
         visitor.seenOrdinals.add(ordinal);
       }

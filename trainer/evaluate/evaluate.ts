@@ -107,8 +107,14 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
       tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
     };
     const scores = { ...rank(candidates, world), blend: candidates.scores };
+    // Like its features, the visitor's taste is known on the device alone.
+    const onDevice = surface.rerank ? { ...question, taste: world.taste } : question;
     for (const system of ['release', 'edge', 'blend'] as const) {
-      add(system, answer(question, candidates.ordinals, scores[system]), (i) => scores[system][i] as number);
+      add(
+        system,
+        answer(system === 'release' ? onDevice : question, candidates.ordinals, scores[system]),
+        (i) => scores[system][i] as number,
+      );
     }
     const { popularity } = world;
     const popular = catalogue.answerByValue(question, popularity, world.seenOrdinals);

@@ -2,6 +2,7 @@ import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
 import type { Item } from '../../shared/contract/item.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import { applyPolicy } from '../../shared/policy/apply.ts';
+import type { Taste } from '../../shared/policy/taste.ts';
 import { top } from '../../shared/retrieval/top.ts';
 import type { Random } from '../random.ts';
 import type { Placement } from './metric.ts';
@@ -12,6 +13,8 @@ export interface Question {
   readonly surface: Surface;
   readonly targets: ReadonlySet<Ordinal>;
   readonly seen: ReadonlySet<ItemId>;
+  /** Known to systems on the device only. */
+  readonly taste?: Taste;
   readonly nowMs: number;
   readonly k: number;
 }
@@ -39,6 +42,7 @@ export function answer(question: Question, ordinals: ArrayLike<Ordinal>, scores:
     count: k,
     nowMs: question.nowMs,
     seen: question.seen,
+    ...(question.taste && { taste: question.taste }),
   }).entries.map((entry) => ordinals[entry.candidate] as number);
   const places = [...slate.keys()].filter((place) => targets.has(slate[place] as number));
   return { slate, places, relevant: targets.size };
