@@ -18,6 +18,8 @@ export class Placement {
   slate: ShownSlate | undefined;
   /** Counts requests to the edge, so that the answer to an older one is not shown. */
   turn = 0;
+  /** Candidates that wait for their device order before they replace those on screen. */
+  renewal: Pack | undefined;
   /** Counts reranks likewise. */
   round = 0;
   readonly #view: View;
@@ -49,7 +51,7 @@ export class Placement {
     const before = this.slate?.pack === slate.pack ? this.slate.places : [];
     const places = before.length
       ? arrange(before.length, slate.places, keepSeen ? this.#frozen(before) : new Map())
-      : slate.places;
+      : slate.places.slice(0, slate.pack.count);
     const isNew = this.#view.open(places.length);
     for (const [position, index] of places.entries()) {
       if (index === before[position] && !isNew) continue;
@@ -66,9 +68,9 @@ export class Placement {
     this.rail.dispatchEvent(new CustomEvent('vitrine:slate', { bubbles: true, detail: slateDetail(this.slate) }));
   }
 
-  /** Whether the rerank of that round is still wanted: nothing newer was asked, and its pack is on screen. */
+  /** Whether the rerank of that round is still wanted: nothing newer was asked, and its pack is on screen or next. */
   awaits(pack: Pack, round: number): boolean {
-    return this.round === round && this.slate?.pack === pack;
+    return this.round === round && (this.slate?.pack === pack || this.renewal === pack);
   }
 
   /** Back to the children that the page came with. */

@@ -1,7 +1,8 @@
 import type { EventType } from '../shared/contract/event.ts';
 import type { ItemId } from '../shared/contract/id.ts';
 import { limit } from '../shared/contract/limit.ts';
-import type { DisplayItem, Pack } from '../shared/contract/pack.ts';
+import type { DisplayItem } from '../shared/contract/pack.ts';
+import { makesSeen, showsInterest } from '../shared/policy/interest.ts';
 import type { Command, TrackedEvent } from './command.ts';
 import type { Act } from './observe/act.ts';
 import { DwellWatch } from './observe/dwell.ts';
@@ -12,16 +13,11 @@ import { defineRail, railRequest } from './render/rail.ts';
 import { Connection } from './rerank/connect.ts';
 import type { Deed } from './rerank/protocol.ts';
 import type { Settings } from './settings.ts';
-import { edgeSlate, type Lapse, propensityOf } from './slate.ts';
+import { edgeSlate, propensityOf, type ShownSlate } from './slate.ts';
 import { type Fact, Visitor } from './visitor.ts';
 
 /** Milliseconds that the worker has to take note of something or to find an old pack. */
 const noteMs = 1000;
-
-/** What a visitor wants more of; these items are the seeds of the next request. */
-const seedTypes: ReadonlySet<EventType> = new Set(['click', 'cart', 'purchase', 'play']);
-/** After these every rail is reranked at once. */
-const decisive: ReadonlySet<EventType> = new Set([...seedTypes, 'hide', 'rating', 'conversion']);
 
 /**
  * One page view: pack -> edge order -> rerank -> device order -> observe -> outbox.
@@ -39,39 +35,63 @@ export function start(settings: Settings): (command: Command) => void {
     void remember({ type: 'dwell', tMs: Date.now(), item, value });
   });
 
-  /** Asks the edge and shows its order; then the device's. Without an answer the page keeps what it had. */
-  async function present(placement: Placement): Promise<void> {
-    const turn = ++placement.turn;
+  /** The edge's slate for a rail. @throws when there is no answer in time */
+  async function ask(placement: Placement): Promise<ShownSlate> {
     const request = railRequest(placement.rail);
     const started = performance.now();
-    const lapses: Lapse[] = [];
-    let pack: Pack | undefined;
-    try {
-      pack = await fetchPack(recommendUrl(settings, request, visitor.identity()));
-      if (visitor.consent) note((remote) => remote.keepPack(packKey(request), pack as Pack));
-    } catch (error) {
-      lapses.push({ stage: 'pack', reason: (error as Error).name });
-      if (visitor.consent) pack = await worker.call(noteMs, (remote) => remote.lastPack(packKey(request))).catch(() => undefined);
-    }
-    if (placement.turn !== turn) return;
-    if (!pack?.items.length) return placement.restore();
+    const pack = await fetchPack(recommendUrl(settings, request, visitor.identity()));
+    if (visitor.consent) note((remote) => remote.keepPack(packKey(request), pack));
     const timing: Record<string, number> = { fetch: performance.now() - started };
     for (const [stage, ms] of Object.entries(pack.timing ?? {})) timing[`edge.${stage}`] = ms;
-    placement.show(edgeSlate(pack, [...pack.degraded, ...lapses], timing), false);
-    if (pack.rerank) await improve(placement, false);
+    return edgeSlate(pack, pack.degraded, timing);
   }
 
-  /** Shows the device's order of the pack that is there, in time or not at all. */
-  async function improve(placement: Placement, byVisitor: boolean): Promise<void> {
-    const before = placement.slate;
-    if (!before?.pack.rerank) return;
+  /** The last slate that was kept for a rail, with why it is needed; undefined when there is none. */
+  async function lastSlate({ rail }: Placement, reason: string): Promise<ShownSlate | undefined> {
+    if (!visitor.consent) return undefined;
+    const pack = await worker.call(noteMs, (remote) => remote.lastPack(packKey(railRequest(rail)))).catch(() => undefined);
+    return pack && edgeSlate(pack, [...pack.degraded, { stage: 'pack', reason }], {});
+  }
+
+  /** Shows the edge's order; then the device's. Without an answer the page keeps what it had. */
+  async function present(placement: Placement): Promise<void> {
+    const turn = ++placement.turn;
+    const slate = await ask(placement).catch((error: Error) => lastSlate(placement, error.name));
+    if (placement.turn !== turn) return;
+    if (!slate?.pack.items.length) return placement.restore();
+    placement.show(slate, false);
+    await improve(placement, slate, false);
+  }
+
+  /**
+   * Asks for candidates around what the visitor just chose. What is on screen stays until the device has ordered the new ones, and for good
+   * if that takes longer than an answer to the visitor's own act may.
+   */
+  async function renew(placement: Placement): Promise<void> {
+    if (!placement.slate?.pack.rerank) return;
+    const turn = ++placement.turn;
+    const started = performance.now();
+    const slate = await ask(placement).catch(() => undefined);
+    if (!slate || placement.turn !== turn) return;
+    placement.renewal = slate.pack;
+    await improve(placement, slate, true, limit.rerankDeadlineMs - (performance.now() - started));
+  }
+
+  /** Shows the device's order of a slate, in time or not at all. */
+  async function improve(
+    placement: Placement,
+    before: ShownSlate | undefined,
+    byVisitor: boolean,
+    deadlineMs: number = limit.rerankDeadlineMs,
+  ): Promise<void> {
+    if (!before?.pack.rerank || deadlineMs <= 0) return;
     const round = ++placement.round;
     const { pack } = before;
     const started = performance.now();
     let reason: string;
     try {
       const explain = placement.rail.hasAttribute('explain');
-      const answer = await worker.call(limit.rerankDeadlineMs, (remote) => remote.rerank({ pack, nowMs: Date.now(), explain }));
+      const answer = await worker.call(deadlineMs, (remote) => remote.rerank({ pack, nowMs: Date.now(), explain }));
       if (!placement.awaits(pack, round)) return;
       if (answer.ok) {
         const { device } = answer;
@@ -82,18 +102,25 @@ export function start(settings: Settings): (command: Command) => void {
     } catch (error) {
       reason = (error as Error).name === 'DeadlineExceeded' ? 'late' : 'no-worker';
     }
+    // Of candidates that were never on screen nothing is said: the ones that are remain as they were.
+    if (placement.slate?.pack !== pack || placement.round !== round) return;
     const degraded = [...before.degraded.filter(({ stage }) => stage !== 'rerank'), { stage: 'rerank', reason }];
-    if (placement.awaits(pack, round)) placement.show({ ...before, degraded }, true);
+    placement.show({ ...before, degraded }, true);
   }
 
-  const improveAll = () => Promise.all([...placements].map((placement) => improve(placement, true)));
+  const improveAll = () => Promise.all([...placements].map((placement) => improve(placement, placement.slate, true)));
+  const renewAll = () => Promise.all([...placements].map(renew));
   const note = (work: Parameters<typeof worker.call<void>>[1]) => worker.call(noteMs, work).catch(() => {});
 
   /** Local history first, then the rails: what was just done already counts. */
   async function remember(deed: Deed): Promise<void> {
-    if (seedTypes.has(deed.type)) visitor.addSeed(deed.item);
+    const { type } = deed;
+    if (showsInterest(type)) visitor.addSeed(deed.item);
     await note((remote) => remote.record(deed));
-    if (decisive.has(deed.type)) await improveAll();
+    if (!makesSeen(type)) return;
+    await improveAll();
+    // Seeds go to the edge with consent only; without it the candidates would be the same.
+    if (showsInterest(type) && visitor.consent) await renewAll();
   }
 
   function viewable({ slate }: Placement, index: number, position: number): void {

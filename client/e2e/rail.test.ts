@@ -62,6 +62,19 @@ describe('a rail', () => {
     expect(asked.at(-1)?.get('session')).toBe(asked[0]?.get('session'));
   });
 
+  it('asks the edge again with what was just clicked, and shows the answer in the order of the device only', async () => {
+    const { page } = await open();
+    await slateWhere(page, isDevice, 'the device order');
+    await page.click('[data-v-position="0"] a');
+    const asked = () => edge.requests.filter(({ url }) => url.pathname === '/v1/recommend').map(({ url }) => url.searchParams);
+    await expect.poll(() => asked().at(-1)?.get('seeds')).toBe('200');
+    const first = (await slatesOf(page))[0]?.slate;
+    await slateWhere(page, ({ slate }) => slate !== first, 'the new candidates');
+    const renewed = (await slatesOf(page)).filter(({ slate }) => slate !== first);
+    expect(renewed.map(({ order }) => order)).toEqual(renewed.map(() => 'device'));
+    expect(renewed.map(({ items }) => items.length)).toEqual(renewed.map(() => 12));
+  });
+
   it('leaves alone what has been seen, unless the visitor does something', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
