@@ -44,7 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    // A verb whose answer is a finding, and a bad one, has set it.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : failureCodes.usage;
     return report(error, args.includes('--json'));

@@ -89,9 +89,9 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
     for (const hour of await hoursOf(log, 'slate')) {
       const from = hoursSql(log, 'slate', [hour]);
       const [counts] = await database.rows<typeof skipped>(`
-        SELECT count(*) FILTER (NOT mine)::DOUBLE AS "otherRelease", count(*) FILTER (mine AND NOT full)::DOUBLE AS "withoutValues",
-          count(*) FILTER (mine AND full AND device IS NULL)::DOUBLE AS "withoutContext"
-        FROM (SELECT release = ${quote(id)} AND "featureHash" = ${quote(release.features.hash)} AS mine, octet_length(served) > 0 AS full, device FROM ${from})`);
+        SELECT count(*) FILTER (NOT mine)::DOUBLE AS "otherRelease", count(*) FILTER (mine AND NOT whole)::DOUBLE AS "withoutValues",
+          count(*) FILTER (mine AND whole AND device IS NULL)::DOUBLE AS "withoutContext"
+        FROM (SELECT release = ${quote(id)} AND "featureHash" = ${quote(release.features.hash)} AS mine, octet_length(served) > 0 AS whole, device FROM ${from})`);
       for (const key of Object.keys(skipped) as (keyof typeof skipped)[]) skipped[key] += counts?.[key] ?? 0;
       const rows = await database.rows<SlateRow>(`
         SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded

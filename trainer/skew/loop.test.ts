@@ -1,0 +1,249 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Pack } from '../../shared/contract/pack.ts';
+import { type BenchWorker, freePort, startBenchWorker } from '../bench/recommend/worker.ts';
+import { createRandom } from '../random.ts';
+
+/**
+ * The loop on a real Worker: a release is published, visitors are served and send events over HTTP, the log is pulled, trained on, and what the edge
+ * served is compared with what the trainer computes.
+ */
+let root: string;
+let worker: BenchWorker;
+const site = 'loop';
+const visitors = 40;
+const dayMs = 86_400_000;
+/** Distinct events that were accepted. */
+const sent = new Set<string>();
+let slates = 0;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'vitrine-loop-'));
+  worker = await startBenchWorker(root, await freePort());
+  await vitrine('simulate', '--out', at('shop'), '--items', '120', '--visitors', '120', '--days', '20');
+  await vitrine('train', '--data', at('shop'), '--out', at('release'));
+  await vitrine('publish', '--release', at('release'), '--to', worker.url, '--site', site);
+  await visit();
+}, 180_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** A UUIDv7. */
+const newId = () => {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+};
+const at = (name: string) => join(root, name);
+
+interface Outcome {
+  readonly code: number | null;
+  readonly answer: Record<string, unknown>;
+}
+
+async function run(...args: readonly string[]): Promise<Outcome> {
+  const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const child = spawn(process.execPath, [cli, ...args, '--json'], {
+    env: { ...process.env, VITRINE_ADMIN_TOKEN: worker.token },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, answer: JSON.parse(output.trim().split('\n').at(-1) || '{}') as Record<string, unknown> };
+}
+
+async function vitrine(...args: readonly string[]): Promise<Record<string, unknown>> {
+  const { code, answer } = await run(...args);
+  expect({ args, code, answer }).toMatchObject({ code: 0 });
+  return answer;
+}
+
+const pull = () => vitrine('pull', '--from', worker.url, '--site', site, '--out', at('log'), '--items');
+
+interface PullAnswer {
+  readonly event: { readonly rows: number; readonly read: number; readonly duplicates: number };
+  readonly slate: { readonly rows: number };
+}
+
+/** Pulls until the queue has written everything. */
+async function pullAll(events: number, slates: number): Promise<PullAnswer> {
+  for (const deadline = Date.now() + 40_000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    const answer = (await pull()) as unknown as PullAnswer;
+    if ((answer.event.rows === events && answer.slate.rows >= slates) || Date.now() > deadline) return answer;
+  }
+}
+
+async function visit(): Promise<void> {
+  const random = createRandom(1, 'visit');
+  for (let v = 0; v < visitors; v++) {
+    const [user, session] = [randomUUID(), newId()];
+    const seeds: string[] = [];
+    for (let page = 0; page < 3; page++) {
+      const query = new URLSearchParams({
+        site,
+        surface: page === 2 ? 'similar' : 'home',
+        user,
+        session,
+        seeds: seeds.join(','),
+        device: ['phone', 'tablet', 'desktop', 'other'][v % 4] as string,
+        tz: String(60 * ((v % 5) - 2)),
+        ...(page === 2 && { item: seeds[0] ?? 'none' }),
+      });
+      const response = await fetch(`${worker.url}/v1/recommend?${query}`);
+      const pack = (await response.json()) as Pack;
+      expect({ status: response.status, degraded: pack.degraded }).toEqual({ status: 200, degraded: [] });
+      slates++;
+      const now = Date.now();
+      const t = now - Math.floor(random.uniform() * 6 * dayMs);
+      const shown = pack.items.slice(0, pack.count);
+      const common = (position: number) => ({
+        id: newId(),
+        item: shown[position]?.id,
+        surface: pack.surface,
+        slate: pack.slate,
+        position,
+      });
+      const chosen = 1 + random.below(shown.length - 1);
+      const impressions = shown.map((_, position) => ({
+        ...common(position),
+        type: 'impression',
+        t,
+        order: 'edge',
+        // Some clients do not repeat what the slate's record tells.
+        ...(v % 2 === 0 && { propensity: pack.propensities[position] }),
+      }));
+      const events = [
+        ...impressions,
+        { ...common(0), type: 'click', t: t + 4000 },
+        { ...common(chosen), type: 'click', t: t + 9000 },
+      ];
+      const body = JSON.stringify({ v: 1, user, session, sentAt: now, events, tokens: { [pack.slate]: pack.token } });
+      // Some batches are sent again, as a client does that heard no answer.
+      for (let copy = 0; copy < 1 + (v % 2); copy++) {
+        const answer = await fetch(`${worker.url}/v1/events?site=${site}`, { method: 'POST', body });
+        expect(await answer.json()).toMatchObject({ accepted: events.length, rejected: [] });
+      }
+      for (const { id } of events) sent.add(id);
+      seeds.unshift(...[shown[0]?.id, shown[chosen]?.id].filter((id) => id !== undefined));
+    }
+  }
+}
+
+describe('the loop', () => {
+  test('every event that was accepted is pulled, once', async () => {
+    const answer = await pullAll(sent.size, slates);
+    expect(answer).toMatchObject({ event: { rows: sent.size, duplicates: 0, invalid: 0 }, slate: { rows: slates, invalid: 0 } });
+    expect(await vitrine('log', at('log'))).toMatchObject({ byType: { click: 2 * slates }, users: visitors, verifiedShare: 1 });
+    expect(await vitrine('log', 'compact', at('log'))).toMatchObject({ compacted: 0, rows: { event: sent.size, slate: slates } });
+  }, 60_000);
+
+  test('the log is a data set with what was shown, where and how likely, and a release can be trained on it', async () => {
+    const info = await vitrine('import', '--in', at('log'), '--out', at('own'));
+    expect(info).toMatchObject({ events: sent.size, rejected: 0, items: 120 });
+    const again = await vitrine('import', '--format', 'log', '--in', at('log'), '--items', at('shop'), '--out', at('own-2'));
+    expect(again.sha256).toBe(info.sha256);
+    const { openDataset } = await import('../log/dataset.ts');
+    const { events } = await openDataset(at('own'));
+    const impressions = [...events.type.keys()].filter((e) => events.type[e] === 0);
+    expect(impressions.every((e) => (events.propensity[e] as number) > 0 && (events.slate[e] as number) >= 0)).toBe(true);
+    expect(new Set(impressions.map((e) => events.position[e]))).toEqual(new Set(Array.from({ length: 12 }, (_, i) => i)));
+    const trained = await vitrine('train', '--data', at('own'), '--out', at('release-2'));
+    expect(trained.queries).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('what the edge served is what the trainer computes, to the last bit', async () => {
+    const { code, answer } = await run(
+      'skew',
+      '--data',
+      at('log'),
+      '--release',
+      at('release'),
+      '--dataset',
+      at('shop'),
+      '--tolerance',
+      '0',
+    );
+    expect(answer).toMatchObject({ slates, skewed: [], skipped: { otherRelease: 0, withoutContext: 0 } });
+    const features = answer.features as { name: string; count: number; maxDifference: number; missingMismatch: number }[];
+    expect(features.length).toBeGreaterThan(8);
+    for (const feature of features) expect(feature).toMatchObject({ count: answer.items, maxDifference: 0, missingMismatch: 0 });
+    expect(code).toBe(0);
+  }, 60_000);
+
+  test('a definition that was altered is reported, and no other', async () => {
+    const config = fileURLToPath(new URL('../../vitrine.config.ts', import.meta.url));
+    const altered = async (name: string, from: string, to: string) => {
+      const text = (await readFile(config, 'utf8')).replaceAll(
+        "'./shared",
+        `'${fileURLToPath(new URL('../../shared', import.meta.url))}`,
+      );
+      expect(text).toContain(from);
+      const file = at(`${name}.config.ts`);
+      await writeFile(file, text.replace(from, to));
+      return run('skew', '--data', at('log'), '--release', at('release'), '--dataset', at('shop'), '--config', file);
+    };
+    const hour = await altered('hour', "context: 'hour',", "context: 'weekday',");
+    expect(hour).toMatchObject({ code: 1, answer: { skewed: ['hour'] } });
+    const decay = await altered('decay', 'halfLifeSeconds: 7 * daySeconds', 'halfLifeSeconds: 8 * daySeconds');
+    expect(decay).toMatchObject({ code: 1, answer: { skewed: ['popularity7d'] } });
+  }, 60_000);
+
+  test('a visitor who is forgotten is gone from the next pull, and who never was stays', async () => {
+    const { user } = await oneVisitor();
+    const forgotten = await vitrine('users', 'delete', user, '--to', worker.url, '--site', site);
+    expect(forgotten).toMatchObject({ user: createHash('sha256').update(user).digest('hex') });
+    const own = (sent.size / visitors) | 0;
+    expect(await pull()).toMatchObject({
+      event: { rows: sent.size - own, forgotten: own },
+      slate: { rows: slates - 3, forgotten: 3 },
+    });
+    expect(await vitrine('log', at('log'))).toMatchObject({ users: visitors - 1 });
+  }, 60_000);
+
+  test('events that were lost elsewhere are put back, once', async () => {
+    const before = (await pull()) as unknown as PullAnswer;
+    const { user, session, item } = await oneVisitor();
+    const event = {
+      id: newId(),
+      type: 'click',
+      site,
+      user,
+      session,
+      item,
+      tMs: Date.now() - 5000,
+      receivedMs: Date.now() - 4000,
+    };
+    await writeFile(at('lost.ndjson'), `${JSON.stringify(event)}\n\n${JSON.stringify({ ...event, id: 'none' })}\n`);
+    const replay = () => run('events', 'replay', '--file', at('lost.ndjson'), '--to', worker.url, '--site', site);
+    expect(await replay()).toMatchObject({ code: 1, answer: { lines: 2, accepted: 1, rejected: [{ line: 3 }] } });
+    await replay();
+    const after = await pullAll(before.event.rows + 1, before.slate.rows);
+    expect(after.event).toMatchObject({ rows: before.event.rows + 1, read: before.event.read + 1 });
+  }, 60_000);
+});
+
+/** A visitor of the log. */
+async function oneVisitor(): Promise<{ user: string; session: string; item: string }> {
+  const { openDatabase } = await import('../adapter/duckdb.ts');
+  const { hoursOf, hoursSql } = await import('../log/layout.ts');
+  const database = await openDatabase();
+  try {
+    const hours = await hoursOf(at('log'), 'event');
+    const [row] = await database.rows<{ user: string; session: string; item: string }>(
+      `SELECT "user", session, item FROM ${hoursSql(at('log'), 'event', hours)} ORDER BY "user" LIMIT 1`,
+    );
+    return row!;
+  } finally {
+    database.close();
+  }
+}
