@@ -36,7 +36,7 @@ export const activation = { none: 0, relu: 1, leakyRelu: 2 } as const;
  * Engines share one kernel by turns: who finds that `owner` is someone else copies its constants in again.
  * Positional arguments as in BLAS: an object per call would be garbage per call.
  */
-export interface RankKernel {
+export interface DenseKernel {
   readonly name: 'wasm' | 'plain';
   /** First free address, a multiple of 16. 0 is never a value. */
   readonly base: number;
@@ -76,6 +76,10 @@ export interface RankKernel {
     bColumn: number,
     outRow: number,
   ): void;
+}
+
+/** Every kernel: for models that are more than dense layers. */
+export interface RankKernel extends DenseKernel {
   /** Each row of x [rows x columns] to e^(x - max) / sum. */
   softmax(x: number, out: number, rows: number, columns: number): void;
   /**
@@ -97,21 +101,21 @@ export interface RankKernel {
   ): void;
 }
 
-type Kernels = Pick<RankKernel, 'dense' | 'unary' | 'binary' | 'softmax' | 'trees'>;
-
-/** Exports of an instance of rank.wasm. Structural, because this room knows no WebAssembly types. */
-export interface RankExports extends Kernels {
+/** Exports of an instance of dense.wasm. Structural, because this room knows no WebAssembly types. */
+export interface DenseExports extends Pick<DenseKernel, 'dense' | 'unary' | 'binary'> {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   base(): number;
 }
 
-/** The kernel over an instance of rank.wasm: `wasmRankKernel(instance.exports as unknown as RankExports)`. */
-export function wasmRankKernel(exports: RankExports): RankKernel {
-  const { memory, dense, unary, binary, softmax, trees } = exports;
+/** Exports of an instance of rank.wasm. */
+export interface RankExports extends DenseExports, Pick<RankKernel, 'softmax' | 'trees'> {}
+
+/** The kernel over an instance of dense.wasm: `wasmDenseKernel(instance.exports as unknown as DenseExports)`. */
+export function wasmDenseKernel({ memory, base, dense, unary, binary }: DenseExports): DenseKernel {
   let view = new Float32Array(memory.buffer);
   return {
     name: 'wasm',
-    base: exports.base(),
+    base: base(),
     owner: undefined,
     memory(length) {
       const missing = length * 4 - view.byteLength;
@@ -124,7 +128,9 @@ export function wasmRankKernel(exports: RankExports): RankKernel {
     dense,
     unary,
     binary,
-    softmax,
-    trees,
   };
 }
+
+/** The kernel over an instance of rank.wasm. */
+export const wasmRankKernel = (exports: RankExports): RankKernel =>
+  Object.assign(wasmDenseKernel(exports), { softmax: exports.softmax, trees: exports.trees });

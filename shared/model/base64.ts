@@ -2,9 +2,15 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const padding = 61;
 const chunk = 8192;
 
-const symbols = Uint8Array.from(alphabet, (symbol) => symbol.charCodeAt(0));
-const values = new Uint8Array(128).fill(255);
-for (const [value, symbol] of symbols.entries()) values[symbol] = value;
+// Marked as free of effects, so that bundles which only name this file do not carry its tables.
+const symbols = /* @__PURE__ */ Uint8Array.from(alphabet, (symbol) => symbol.charCodeAt(0));
+const values = /* @__PURE__ */ valuesOf(symbols);
+
+function valuesOf(of: Uint8Array): Uint8Array {
+  const table = new Uint8Array(128).fill(255);
+  for (const [value, symbol] of of.entries()) table[symbol] = value;
+  return table;
+}
 
 /** Standard base64 with padding (RFC 4648, section 4). */
 export function toBase64(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { limit } from '../contract/limit.ts';
 import type { Attribute, ElementType, Graph, Node, Port, Tensor } from './graph.ts';
 import { sizeOf, treeDomain, treeOperator } from './graph.ts';
-import type { OperatorTable } from './operator/operator.ts';
+import type { Operator } from './operator/operator.ts';
 import type { AttributeMessage, NodeMessage, TensorMessage, ValueMessage } from './proto.ts';
 import { attributeKinds, dataType, modelSchema } from './proto.ts';
 import { read } from './read.ts';
@@ -20,6 +20,9 @@ function elementType(type: number, name: string): ElementType {
   if (type === dataType.bool) return 'bool';
   throw refused('unsupported-type', name);
 }
+
+/** Of an operator table, what reading needs: any kernel will do. */
+type Signatures = Readonly<Record<string, readonly [Operator[0], Operator[1], unknown, Operator[3]?]>>;
 
 /** Counts down what a model may hold in all. */
 interface Budget {
@@ -66,7 +69,7 @@ function attributeOf(message: AttributeMessage, budget: Budget): Attribute {
 
 function nodeOf(
   { opType: op, domain, input: inputs, output, attribute }: NodeMessage,
-  operators: OperatorTable,
+  operators: Signatures,
   budget: Budget,
 ): Node {
   const [least, most, , names = ''] = (Object.hasOwn(operators, op) && operators[op]) || [1, 0];
@@ -112,7 +115,7 @@ function checkNames({ constants, inputs, nodes, outputs }: Graph): void {
  * Reads an ONNX model of these operators; sizes are capped by shared/contract/limit.ts. Bytes may come from anywhere.
  * @throws ModelRefused for everything else.
  */
-export function decodeGraph(bytes: Uint8Array, operators: OperatorTable): Graph {
+export function decodeGraph(bytes: Uint8Array, operators: Signatures): Graph {
   if (bytes.length > limit.modelBytes) throw refused('too-large', 'bytes');
   const { graph, opset: opsetImports, metadata } = read(bytes, modelSchema);
   if (!graph) throw refused('malformed', 'graph');

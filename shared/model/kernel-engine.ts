@@ -1,4 +1,4 @@
-import type { RankKernel } from '../kernel/rank.ts';
+import type { DenseKernel } from '../kernel/rank.ts';
 import { decodeGraph } from './decode-graph.ts';
 import type { Engine } from './engine.ts';
 import { type Graph, sizeOf } from './graph.ts';
@@ -30,14 +30,20 @@ function columnsOf({ inputs, outputs }: Graph): number {
   return columns;
 }
 
-function programOf(graph: Graph, kernel: RankKernel, operators: OperatorTable, image: Image, rows: number): Program {
+function programOf<Kernel extends DenseKernel>(
+  graph: Graph,
+  kernel: Kernel,
+  operators: OperatorTable<Kernel>,
+  image: Image,
+  rows: number,
+): Program {
   const plan = createPlan(kernel, image, graph);
   const [input, output] = [graph.inputs[0]?.name ?? '', graph.outputs[0]?.name ?? ''];
   const features = plan.room([rows, columnsOf(graph)]);
   plan.set(input, features);
   for (const node of graph.nodes) {
     if (plan.isFused(node)) continue;
-    const [, , planNode] = operators[node.op] as Operator;
+    const [, , planNode] = operators[node.op] as Operator<Kernel>;
     const result = planNode(plan, node);
     if ('output' in result) plan.set(result.output, result.value);
     else plan.set(node.output, result);
@@ -53,7 +59,11 @@ function programOf(graph: Graph, kernel: RankKernel, operators: OperatorTable, i
  * before allocates nothing but its result.
  * @throws ModelRefused here for a model that it cannot run, and in `run` where rows make it too large or an index leaves its table.
  */
-export function openKernelEngine(model: Uint8Array, kernel: RankKernel, operators: OperatorTable): KernelEngine {
+export function openKernelEngine<Kernel extends DenseKernel>(
+  model: Uint8Array,
+  kernel: Kernel,
+  operators: OperatorTable<Kernel>,
+): KernelEngine {
   const graph = decodeGraph(model, operators);
   const columns = columnsOf(graph);
   const image = createImage();

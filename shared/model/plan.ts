@@ -1,5 +1,5 @@
 import { limit } from '../contract/limit.ts';
-import type { RankKernel } from '../kernel/rank.ts';
+import type { DenseKernel } from '../kernel/rank.ts';
 import { type ElementType, type Graph, type Node, sizeOf } from './graph.ts';
 import { refused } from './refused.ts';
 
@@ -40,8 +40,8 @@ function checkMemory(length: number): void {
 }
 
 /** Lays out memory and collects the steps of one run, for a fixed number of rows. */
-export interface Plan {
-  readonly kernel: RankKernel;
+export interface Plan<Kernel extends DenseKernel = DenseKernel> {
+  readonly kernel: Kernel;
   readonly steps: readonly (() => void)[];
   /** First address after everything laid out so far. */
   end(): number;
@@ -67,7 +67,7 @@ export interface Plan {
   isFused(node: Node): boolean;
 }
 
-export function createPlan(kernel: RankKernel, image: Image, graph: Graph): Plan {
+export function createPlan<Kernel extends DenseKernel>(kernel: Kernel, image: Image, graph: Graph): Plan<Kernel> {
   const steps: (() => void)[] = [];
   const values = new Map<string, Value>();
   const fused = new Set<Node>();
@@ -77,7 +77,7 @@ export function createPlan(kernel: RankKernel, image: Image, graph: Graph): Plan
   let end = kernel.base + image.length;
   let work = limit.modelOperations;
 
-  const plan: Plan = {
+  const plan: Plan<Kernel> = {
     kernel,
     steps,
     end: () => end,

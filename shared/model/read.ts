@@ -1,4 +1,3 @@
-import { utf8Decode } from '../contract/utf8.ts';
 import type { Message, Schema } from './proto.ts';
 import { refused } from './refused.ts';
 
@@ -40,9 +39,10 @@ function float(cursor: Cursor): number {
   return scratch.getFloat32(0, true);
 }
 
+/** UTF-8 by the one decoder that every ECMAScript has: that of addresses. Models hold few and short texts. */
 function text(bytes: Uint8Array): string {
   try {
-    return utf8Decode(bytes);
+    return decodeURIComponent(Array.from(bytes, (byte) => `%${(byte + 256).toString(16).slice(1)}`).join(''));
   } catch {
     throw refused('malformed', 'text');
   }

@@ -1,3 +1,4 @@
+import type { RankKernel } from '../../kernel/rank.ts';
 import { denseOperators } from './dense.ts';
 import { clip, gather, reshape, slice, transpose, unsqueeze } from './layout.ts';
 import { matmul } from './matmul.ts';
@@ -8,7 +9,7 @@ import { treeAttributes, treeEnsemble } from './tree.ts';
 const reduceAttributes = 'axes keepdims noop_with_empty_axes';
 
 /** Everything the kernel engine runs, as of ai.onnx 13 to 21 and ai.onnx.ml 1 to 4. https://onnx.ai/onnx/operators */
-export const allOperators: OperatorTable = {
+export const allOperators: OperatorTable<RankKernel> = {
   ...denseOperators,
   MatMul: [2, 2, matmul],
   Clip: [1, 3, clip],

@@ -1,15 +1,24 @@
+import type { DenseKernel } from '../../kernel/rank.ts';
 import type { Attribute, ElementType, Node } from '../graph.ts';
 import type { Plan, Value } from '../plan.ts';
 import { type ModelRefused, refused } from '../refused.ts';
 
 /** Plans one node: lays out its result and adds its steps. The result belongs to `output`, which a fused node may have changed. */
-export type PlanNode = (plan: Plan, node: Node) => Value | { readonly output: string; readonly value: Value };
+export type PlanNode<Kernel extends DenseKernel = DenseKernel> = (
+  plan: Plan<Kernel>,
+  node: Node,
+) => Value | { readonly output: string; readonly value: Value };
 
 /** Fewest and most inputs, how it is planned, and the names of the attributes that are understood, with spaces between. */
-export type Operator = readonly [least: number, most: number, plan: PlanNode, attributes?: string | undefined];
+export type Operator<Kernel extends DenseKernel = DenseKernel> = readonly [
+  least: number,
+  most: number,
+  plan: PlanNode<Kernel>,
+  attributes?: string | undefined,
+];
 
-/** What a model may consist of. */
-export type OperatorTable = Readonly<Record<string, Operator>>;
+/** What a model may consist of, where these kernels are. */
+export type OperatorTable<Kernel extends DenseKernel = DenseKernel> = Readonly<Record<string, Operator<Kernel>>>;
 
 export const badShape = ({ op, output }: Node): ModelRefused => refused('bad-shape', `${op} ${output}`);
 

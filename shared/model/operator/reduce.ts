@@ -1,4 +1,4 @@
-import { activation } from '../../kernel/rank.ts';
+import { activation, type RankKernel } from '../../kernel/rank.ts';
 import { sizeOf } from '../graph.ts';
 import type { Plan, Value } from '../plan.ts';
 import { attribute, axisOf, input, integer, known, type PlanNode, view } from './operator.ts';
@@ -40,7 +40,7 @@ export const reduce =
     return view(plan, out, integer(node, 'keepdims', 1) ? out.shape : out.shape.filter((_, axis) => !axes.has(axis)));
   };
 
-function addSoftmax(plan: Plan, x: Value, columns: number): Value {
+function addSoftmax(plan: Plan<RankKernel>, x: Value, columns: number): Value {
   const out = plan.room(x.shape);
   const rows = sizeOf(x.shape) / columns;
   const from = plan.at(x);
@@ -48,7 +48,7 @@ function addSoftmax(plan: Plan, x: Value, columns: number): Value {
   return out;
 }
 
-export const softmax: PlanNode = (plan, node) => {
+export const softmax: PlanNode<RankKernel> = (plan, node) => {
   const x = input(plan, node, 0);
   const rank = x.shape.length;
   const axis = axisOf(node, integer(node, 'axis', -1), rank);

@@ -1,3 +1,4 @@
+import type { RankKernel } from '../../kernel/rank.ts';
 import type { Node } from '../graph.ts';
 import { refused } from '../refused.ts';
 import { attribute, badShape, input, integer, type PlanNode } from './operator.ts';
@@ -140,7 +141,7 @@ const wordsOf = ({ buffer, byteOffset, length }: Float32Array<ArrayBuffer>) => n
 const ensembles = new WeakMap<Node, Ensemble>();
 
 /** Sum of the leaves of all trees and the base value: one target, no transform. */
-export const treeEnsemble: PlanNode = (plan, node) => {
+export const treeEnsemble: PlanNode<RankKernel> = (plan, node) => {
   const x = input(plan, node, 0);
   const [rows, columns] = x.shape;
   if (x.shape.length !== 2 || rows === undefined || columns === undefined) throw badShape(node);
