@@ -1,23 +1,37 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
+import { limit } from './shared/contract/limit.ts';
+import { activation, binaryOperation, unaryOperation } from './shared/kernel/rank.ts';
+import { dataType } from './shared/model/proto.ts';
 
 /**
  * One `vite build` makes what the Worker serves as static assets:
  *
  *   dist/site/                    demo site
  *   dist/site/v1/vitrine.js       the tag, a classic script
- *   dist/site/v1/<part>-<hash>.js session, worker, and the parts that the worker loads only when needed
+ *   dist/site/v1/sdk-<hash>.js    page and Web Worker in one file, which imports nothing, so that it can start from a blob
+ *   dist/site/v1/<part>-<hash>.*  kernels, and the parts that are loaded only when needed
  *   dist/site/v1/ort/             onnxruntime-web's WASM build
  *
- * Five builds, leaves first, because each part names the next by its hashed file name.
+ * Four builds, leaves first, because each part names the next by its hashed file name.
  */
 const root = fileURLToPath(new URL('.', import.meta.url));
 const site = join(root, 'dist', 'site');
 
-/** Part name -> hashed file name, filled as the builds go; read through `virtual:parts`. */
+/** Parts that are loaded after the first order of the device, or never. */
+const lazy = {
+  full: 'rerank/full.ts',
+  indexed: 'store/indexed.ts',
+  onnx: 'rerank/onnx.ts',
+  outbox: 'outbox/open.ts',
+  plain: 'rerank/plain.ts',
+};
+
+/** Part or kernel name -> hashed file name, filled as the builds go; read through `virtual:parts`. */
 const files: Record<string, string> = {};
 
 /** Every file of this build, so that those of an earlier one can go afterwards: a server may be reading the folder meanwhile. */
@@ -30,7 +44,9 @@ const parts = (): Plugin => ({
   resolveId: (id) => (id === 'virtual:parts' ? '\0virtual:parts' : null),
   load(id) {
     if (id !== '\0virtual:parts') return null;
-    return ['session', 'worker', 'onnx', 'plain'].map((n) => `export const ${n} = ${JSON.stringify(files[n] ?? '')};`).join('\n');
+    return Object.keys({ ...lazy, sdk: '', dense: '', rank: '' })
+      .map((n) => `export const ${n} = ${JSON.stringify(files[n] ?? '')};`)
+      .join('\n');
   },
   writeBundle(options, bundle) {
     for (const name of Object.keys(bundle)) emitted.add(join(options.dir ?? site, name));
@@ -39,22 +55,25 @@ const parts = (): Plugin => ({
   },
 });
 
-/**
- * `import bytes from 'x.wasm?bytes'`: the bytes travel inside the script, so that a blob worker needs no second request. One character
- * per byte: after Brotli a third smaller than base64.
- */
-const inlineWasm = (): Plugin => ({
-  name: 'vitrine:inline-wasm',
+const tables: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  limit,
+  unaryOperation,
+  binaryOperation,
+  activation,
+  dataType,
+};
+
+/** Writes the members of constant tables where they are read: no bundler looks into objects, and nobody needs all of one. */
+const inlineConstants = (): Plugin => ({
+  name: 'vitrine:inline-constants',
   enforce: 'pre',
   sharedDuringBuild: true,
-  resolveId(id, importer) {
-    if (!id.endsWith('.wasm?bytes') || !importer) return null;
-    return `\0${resolve(importer, '..', id.slice(0, -'?bytes'.length))}?bytes`;
-  },
-  async load(id) {
-    if (!id.startsWith('\0') || !id.endsWith('.wasm?bytes')) return null;
-    const bytes = await readFile(id.slice(1, -'?bytes'.length));
-    return `export default ${JSON.stringify(bytes.toString('latin1'))};`;
+  transform(code, id) {
+    if (!/\/(shared|client)\/.*\.ts$/.test(id)) return null;
+    const imported = Object.keys(tables).filter((name) => new RegExp(`^import .*\\b${name}\\b.* from `, 'm').test(code));
+    if (imported.length === 0) return null;
+    const read = new RegExp(`\\b(${imported.join('|')})\\.(\\w+)`, 'g');
+    return { code: code.replace(read, (all, table, member) => String(tables[table]?.[member] ?? all)), map: null };
   },
 });
 
@@ -95,7 +114,9 @@ const part = (
 /** Cloudflare's `_headers`: hashed files never change; the tag and the runtime keep their names. */
 function headers(): string {
   const immutable = 'public, max-age=31536000, immutable';
-  const hashed = [...emitted].map((file) => `/${relative(site, file)}`).filter((path) => /^\/v1\/.*-[\w-]{8}\.js$/.test(path));
+  const hashed = [...emitted]
+    .map((file) => `/${relative(site, file)}`)
+    .filter((path) => /^\/v1\/.*-[\w-]{8}\.(js|wasm)$/.test(path));
   const rules: [path: string, ...headers: string[]][] = [
     ['/v1/*', 'Access-Control-Allow-Origin: *', 'Cross-Origin-Resource-Policy: cross-origin'],
     ['/v1/vitrine.js', 'Cache-Control: public, max-age=300, stale-while-revalidate=86400'],
@@ -104,6 +125,18 @@ function headers(): string {
     ...hashed.toSorted().map((path): [string, string] => [path, `Cache-Control: ${immutable}`]),
   ];
   return rules.map(([path, ...lines]) => `${[path, ...lines].join('\n  ')}\n`).join('');
+}
+
+/** Kernels beside the scripts, named by their content: as text inside one they would weigh a fifth more. */
+async function kernelFiles(): Promise<void> {
+  await mkdir(join(site, 'v1'), { recursive: true });
+  for (const name of ['dense', 'rank']) {
+    const bytes = await readFile(join(root, 'dist', 'kernel', `${name}.wasm`));
+    const file = `${name}-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}.wasm`;
+    await writeFile(join(site, 'v1', file), bytes);
+    emitted.add(join(site, 'v1', file));
+    files[name] = file;
+  }
 }
 
 async function staticFiles(): Promise<void> {
@@ -124,17 +157,17 @@ const demo = join(root, 'demo', 'index.html');
 export default defineConfig({
   root: join(root, 'demo'),
   appType: 'spa',
-  plugins: [inlineWasm(), parts(), noOrtAsset()],
+  plugins: [inlineConstants(), parts(), noOrtAsset()],
   environments: {
-    lazy: part({ onnx: 'rerank/onnx.ts', plain: 'rerank/plain.ts' }, {}, 'es'),
-    worker: part({ worker: 'rerank.worker.ts' }, {}, 'iife'),
-    session: part({ session: 'session.ts' }, {}, 'es'),
+    lazy: part(lazy, {}, 'es'),
+    sdk: part({ sdk: 'sdk.worker.ts' }, {}, 'es'),
     tag: part({ tag: 'tag.ts' }, {}, 'iife', 'vitrine.js'),
     client: { build: { outDir: site, emptyOutDir: false, reportCompressedSize: false, rolldownOptions: { input: demo } } },
   },
   builder: {
     async buildApp(builder) {
-      for (const name of ['lazy', 'worker', 'session', 'tag', ...(existsSync(demo) ? ['client'] : [])]) {
+      await kernelFiles();
+      for (const name of ['lazy', 'sdk', 'tag', ...(existsSync(demo) ? ['client'] : [])]) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }

@@ -1,13 +1,12 @@
 /** Hashed file names of the client's other parts, relative to the tag's own address; written by vite.config.ts. */
 declare module 'virtual:parts' {
-  export const session: string;
-  export const worker: string;
+  export const sdk: string;
   export const onnx: string;
   export const plain: string;
-}
-
-/** A WASM module's bytes, one character each. */
-declare module '*.wasm?bytes' {
-  const bytes: string;
-  export default bytes;
+  export const full: string;
+  export const indexed: string;
+  export const outbox: string;
+  /** WASM of dist/kernel. */
+  export const dense: string;
+  export const rank: string;
 }

@@ -1,4 +1,4 @@
-import { session } from 'virtual:parts';
+import { sdk } from 'virtual:parts';
 import type { SiteId } from '../shared/contract/id.ts';
 import type { Command, CommandQueue } from './command.ts';
 import type { start } from './session.ts';
@@ -34,7 +34,7 @@ if (script?.dataset.site && !host.vitrine?.loaded) {
     ...(consent === 'granted' || consent === 'denied' ? { consent } : {}),
     ...(worker ? { worker } : {}),
   };
-  import(/* @vite-ignore */ base + session)
+  import(/* @vite-ignore */ base + sdk)
     .then((module: { start: typeof start }) => {
       run = module.start(settings);
       for (const command of waiting) run(command);

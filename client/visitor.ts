@@ -3,9 +3,9 @@ import type { EventId, ItemId } from '../shared/contract/id.ts';
 import { limit } from '../shared/contract/limit.ts';
 import type { FlushReport } from './command.ts';
 import { type Identity, IdentityKeeper } from './identity.ts';
-import { Outbox } from './outbox/outbox.ts';
-import { pagePort } from './outbox/port.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import { uuid7 } from './outbox/uuid.ts';
+import { loadPart } from './part.ts';
 import type { Connection } from './rerank/connect.ts';
 import type { Settings } from './settings.ts';
 import { erase } from './store/erase.ts';
@@ -23,18 +23,18 @@ export class Visitor {
   readonly #settings: Settings;
   readonly #worker: Connection;
   readonly #keeper: IdentityKeeper;
-  readonly #outbox: Outbox;
+  #outbox: Outbox | undefined;
+  #opening: Promise<Outbox> | undefined;
   #consent: boolean;
 
   constructor(settings: Settings, worker: Connection) {
     this.#settings = settings;
     this.#worker = worker;
     this.#keeper = new IdentityKeeper(settings.site);
-    this.#outbox = new Outbox(pagePort(settings, worker));
     this.#consent = settings.consent === 'granted';
     if (this.#consent) void this.#adopt();
     if (settings.consent === 'denied') void this.forget();
-    const leave = () => this.#outbox.sendLast();
+    const leave = () => this.#outbox?.sendLast();
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') leave();
@@ -57,7 +57,14 @@ export class Visitor {
     const t = Date.now();
     const event = { id: uuid7(t) as EventId, t, ...fact } as ClientEvent;
     const { user, session } = identity;
-    this.#outbox.add({ user, session, event, ...(token ? { token } : {}) });
+    const entry = { user, session, event, ...(token ? { token } : {}) };
+    // At once where it can be: the page may be going away.
+    if (this.#outbox) this.#outbox.add(entry);
+    else
+      void this.#open().then(
+        (outbox) => outbox.add(entry),
+        () => {},
+      );
   }
 
   addSeed(item: ItemId): void {
@@ -76,14 +83,26 @@ export class Visitor {
   /** Deletes everything kept on this device. With consent, a new pseudonym and an empty history begin. */
   async forget(): Promise<void> {
     this.#keeper.forget();
-    this.#outbox.clear();
+    void this.#opening?.then(
+      (outbox) => outbox.clear(),
+      () => {},
+    );
     await this.#worker.call(consentMs, (remote) => remote.consent(false)).catch(() => {});
     await erase(this.#settings.site);
     if (this.#consent) await this.#worker.call(consentMs, (remote) => remote.consent(true)).catch(() => {});
   }
 
-  flush(): Promise<FlushReport> {
-    return this.#outbox.flush();
+  async flush(): Promise<FlushReport> {
+    return (await this.#open()).flush();
+  }
+
+  /** The outbox, fetched on first use: nothing is reported before something was shown. */
+  #open(): Promise<Outbox> {
+    this.#opening ??= loadPart(this.#settings.base, 'outbox').then(({ openOutbox }) => {
+      this.#outbox = openOutbox(this.#settings, this.#worker);
+      return this.#outbox;
+    });
+    return this.#opening;
   }
 
   /** Takes over what earlier pages could not send. What is younger may still be on its way from another tab. */
@@ -91,7 +110,8 @@ export class Visitor {
     try {
       const entries = await this.#worker.call(limit.workerReadyMs, (remote) => remote.outboxAll());
       const before = Date.now() - 2 * limit.outboxFlushMs;
-      if (this.#consent) this.#outbox.adopt(entries.filter(({ event }) => event.t < before));
+      const old = entries.filter(({ event }) => event.t < before);
+      if (this.#consent && old.length) (await this.#open()).adopt(old);
     } catch {
       // No worker: what is stored waits for a page that has one.
     }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { slatesOf, slateWhere, titlesOf, until } from './browser.ts';
-import { FakeEdge, json } from './edge.ts';
+import { FakeEdge, json, type Received } from './edge.ts';
 import { testRelease } from './release.ts';
 import { deviceOrder, edgeOrder, expectCalm, filmTitles, ownTitles, type Visit, visits } from './visit.ts';
 
@@ -29,6 +29,9 @@ async function expectOwnChildren(visit: Visit): Promise<void> {
   expectCalm(visit);
 }
 
+/** Page and worker run the same file; the page imports it as a script. */
+const isWorkerCode = ({ url, headers }: Received) => url.pathname.startsWith('/v1/sdk') && headers['sec-fetch-dest'] !== 'script';
+
 const answer = (path: RegExp, status: number, value: unknown) => {
   edge.intercept = ({ url }, response) => {
     if (!path.test(url.pathname)) return false;
@@ -38,7 +41,7 @@ const answer = (path: RegExp, status: number, value: unknown) => {
 };
 
 describe('without its script', () => {
-  it.each([/^\/v1\/vitrine\.js/, /^\/v1\/session/])('the page keeps its own children: %s is not there', async (path) => {
+  it.each([/^\/v1\/vitrine\.js/, /^\/v1\/sdk/])('the page keeps its own children: %s is not there', async (path) => {
     answer(path, 404, {});
     const visit = await open();
     await until(() => edge.requests.some(({ url }) => path.test(url.pathname)), 'the request');
@@ -110,13 +113,17 @@ describe('without what reranking needs', () => {
   });
 
   it('the edge order stays: the worker’s code is not there', async () => {
-    answer(/^\/v1\/worker/, 404, {});
+    edge.intercept = (request, response) => {
+      if (!isWorkerCode(request)) return false;
+      json(response, 404, {});
+      return true;
+    };
     await expectEdgeOrder(await open(), 'no-worker');
   });
 
   it('the edge order stays: the worker’s code throws', async () => {
-    edge.intercept = ({ url }, response) => {
-      if (!url.pathname.startsWith('/v1/worker')) return false;
+    edge.intercept = (request, response) => {
+      if (!isWorkerCode(request)) return false;
       response.writeHead(200, { 'content-type': 'text/javascript' });
       response.end('throw new Error("broken")');
       return true;
@@ -125,8 +132,8 @@ describe('without what reranking needs', () => {
   });
 
   it('the edge order stays: the worker spins', async () => {
-    edge.intercept = ({ url }, response) => {
-      if (!url.pathname.startsWith('/v1/worker')) return false;
+    edge.intercept = (request, response) => {
+      if (!isWorkerCode(request)) return false;
       response.writeHead(200, { 'content-type': 'text/javascript' });
       response.end('for (;;);');
       return true;
@@ -201,8 +208,9 @@ describe('with less than usual', () => {
         },
       });
     });
-    edge.intercept = async ({ url }, response) => {
-      if (!url.pathname.startsWith('/v1/worker')) return false;
+    edge.intercept = async (request, response) => {
+      if (!isWorkerCode(request)) return false;
+      const { url } = request;
       const code = await (await fetch(`${edge.origin}${url.pathname}?raw`).catch(() => undefined))?.text();
       response.writeHead(200, { 'content-type': 'text/javascript' });
       response.end(`Object.defineProperty(self,'indexedDB',{get(){throw new DOMException('denied','SecurityError')}});${code}`);
@@ -246,7 +254,7 @@ describe('with less than usual', () => {
       other.release = edge.release;
       edge.intercept = async ({ url }, response) => {
         if (url.pathname !== '/copy.js') return false;
-        const name = (await readdir(siteFolder)).find((file) => file.startsWith('worker-'));
+        const name = (await readdir(siteFolder)).find((file) => file.startsWith('sdk-'));
         response.writeHead(200, { 'content-type': 'text/javascript' });
         response.end(await readFile(siteFolder + name));
         return true;

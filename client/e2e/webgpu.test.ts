@@ -39,10 +39,10 @@ it('WebGPU, from the runtime that the edge serves, reproduces the golden scores 
       response.end(await readFile(engineFile));
       return true;
     }
-    if (!/^\/v1\/(worker|onnx)-/.test(url.pathname) || url.search === '?raw') return false;
+    if (!/^\/v1\/(sdk|onnx)-/.test(url.pathname) || url.search === '?raw') return false;
     const code = await (await fetch(`${url.href}?raw`)).text();
     response.writeHead(200, { 'content-type': 'text/javascript' });
-    response.end(url.pathname.startsWith('/v1/worker') ? pretend + code : code.replace(/=1\.5(?=[,;])/, '=1e-9'));
+    response.end(url.pathname.startsWith('/v1/sdk') ? pretend + code : code.replace(/=1\.5(?=[,;])/, '=1e-9'));
     return true;
   };
   const profile = await browser.newContext();

@@ -36,8 +36,7 @@ export class Artifacts {
       if ((await digest(bytes)) === sha256) return bytes;
     }
     const bytes = await this.#fetch(url);
-    const found = await digest(bytes);
-    if (found !== sha256) throw new RerankRefused('bad-digest', `asked for ${sha256}, got ${found}`);
+    if ((await digest(bytes)) !== sha256) throw new RerankRefused('bad-digest');
     if (this.keep) await cache?.put(url, new Response(bytes)).catch(() => {});
     return bytes;
   }
@@ -45,10 +44,10 @@ export class Artifacts {
   async #fetch(url: string): Promise<Uint8Array<ArrayBuffer>> {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(fetchMs), credentials: 'omit' });
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      if (!response.ok) throw new Error();
       return new Uint8Array(await response.arrayBuffer());
-    } catch (error) {
-      throw new RerankRefused('fetch-failed', `${url}: ${(error as Error).message}`);
+    } catch {
+      throw new RerankRefused('fetch-failed');
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
 import type { HistoryItem } from '../../shared/feature/history.ts';
 import { newServedValues, type ServedValues } from '../../shared/feature/values.ts';
-import { fromBase64 } from '../../shared/model/base64.ts';
+import { bytesOf, floats } from './base64.ts';
 import { RerankRefused } from './refused.ts';
 
 /** A pack's columns as numbers. */
@@ -17,10 +17,6 @@ export function historyItem({ id, categories, brand, price }: DisplayItem): Hist
   return { id, categories, ...(brand === undefined ? {} : { brand }), ...(price === undefined ? {} : { price }) };
 }
 
-function floats(text: string): Float32Array {
-  return new Float32Array(fromBase64(text).buffer);
-}
-
 /**
  * Decodes the base64 columns. `width`: served features of the set.
  * @throws RerankRefused 'bad-pack' when they are not of the sizes that the pack says
@@ -31,9 +27,9 @@ export function decodeColumns(pack: Pack, width: number): PackColumns {
     const { dim } = pack.vectors;
     const served = newServedValues(n * width);
     const values = floats(pack.served);
-    const data = new Int8Array(fromBase64(pack.vectors.data).buffer);
+    const data = new Int8Array(bytesOf(pack.vectors.data).buffer);
     const scales = floats(pack.vectors.scales);
-    if (values.length !== served.length || data.length !== n * dim || scales.length !== n) throw new RangeError('column sizes');
+    if (values.length !== served.length || data.length !== n * dim || scales.length !== n) throw new RangeError();
     served.set(values);
     const candidates = pack.items.map((item, i): HistoryItem => {
       const scale = scales[i] as number;
@@ -41,7 +37,7 @@ export function decodeColumns(pack: Pack, width: number): PackColumns {
       return { ...historyItem(item), ...(dim ? { vector, space: pack.release } : {}) };
     });
     return { served, candidates };
-  } catch (error) {
-    throw new RerankRefused('bad-pack', (error as Error).message);
+  } catch {
+    throw new RerankRefused('bad-pack');
   }
 }

@@ -1,16 +1,15 @@
-import bytes from '../../dist/kernel/rank.wasm?bytes';
-import { type RankExports, type RankKernel, wasmRankKernel } from '../../shared/kernel/rank.ts';
-import { loadPart } from './part.ts';
+import { dense } from 'virtual:parts';
+import { type DenseExports, type DenseKernel, wasmDenseKernel } from '../../shared/kernel/rank.ts';
+import { loadPart } from '../part.ts';
+import { wasmExports } from './wasm.ts';
 
 /**
- * The kernel in WASM, from bytes that came with this script. Where WASM is refused, by age or by a policy without
- * 'wasm-unsafe-eval', its plain twin, which is fetched then.
+ * The kernel of dense rankers in WASM. Where that is refused, by age or by a policy without 'wasm-unsafe-eval', its plain twin, which is
+ * fetched then.
  */
-export async function loadKernel(base: string): Promise<RankKernel> {
+export async function loadKernel(base: string): Promise<DenseKernel> {
   try {
-    const module = new WebAssembly.Module(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
-    // Small enough to be compiled here and now: a worker may.
-    return wasmRankKernel(new WebAssembly.Instance(module).exports as unknown as RankExports);
+    return wasmDenseKernel((await wasmExports(base + dense)) as DenseExports);
   } catch {
     return (await loadPart(base, 'plain')).plainRankKernel();
   }

@@ -1,8 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import * as wasmRuntime from 'onnxruntime-web/wasm';
-import { fromBase64 } from '../../shared/model/base64.ts';
 import type { GoldenCase } from '../../shared/model/golden.ts';
 import type { Store } from '../store/store.ts';
+import { floats } from './base64.ts';
 import type { DeviceEngine } from './engine.ts';
 import { fasterEngine, promisingAdapter } from './webgpu.ts';
 
@@ -59,7 +59,7 @@ export async function openOnnxEngine({ model, key, golden, store, base, edge }: 
     wasm,
     openWebGpu: async () =>
       open(await import('onnxruntime-web/webgpu'), `${edge}/v1/engine/ort-wasm-simd-threaded.asyncify.wasm`, model, 'webgpu'),
-    features: new Float32Array(fromBase64(golden.features).buffer),
+    features: floats(golden.features),
     rows: golden.rows,
     store,
     fact: `engine ${key} ${adapter}`,

@@ -13,12 +13,6 @@ export interface WorkerSettings {
   readonly consent: boolean;
 }
 
-/** Answer to the handshake. */
-export interface WorkerReady {
-  /** Where local state lives: IndexedDB, or memory without consent or where IndexedDB fails. */
-  readonly store: 'indexed' | 'memory';
-}
-
 /** Something the visitor did, for local history. `pack` and `index` say which candidate, when it was one. */
 export interface Deed {
   readonly type: EventType;
@@ -63,9 +57,7 @@ export type Refusal =
   | 'bad-score' // the model gave NaN or an infinity
   | 'failed'; // anything else
 
-export type RerankAnswer =
-  | { readonly ok: true; readonly device: DeviceOrder }
-  | { readonly ok: false; readonly reason: Refusal; readonly detail: string };
+export type RerankAnswer = { readonly ok: true; readonly device: DeviceOrder } | { readonly ok: false; readonly reason: Refusal };
 
 /** An event on its way out, with what its batch needs. */
 export interface OutboxEntry {
@@ -78,7 +70,7 @@ export interface OutboxEntry {
 
 /** What the worker does for the page. Every call is made under a deadline. */
 export interface RerankWorker {
-  open(settings: WorkerSettings): Promise<WorkerReady>;
+  open(settings: WorkerSettings): Promise<void>;
   ping(): Promise<void>;
   rerank(job: RerankJob): Promise<RerankAnswer>;
   /** Adds to local history; resolves when later reranks will see it. */

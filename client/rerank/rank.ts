@@ -38,8 +38,7 @@ export async function rank(input: RankInput): Promise<DeviceOrder> {
   const assembled = clock();
   const scores = await engine.run(features, n);
   const scored = clock();
-  if (scores.length !== n || !scores.every(Number.isFinite))
-    throw new RerankRefused('bad-score', 'a score is missing or not finite');
+  if (scores.length !== n || !scores.every(Number.isFinite)) throw new RerankRefused('bad-score');
 
   // Equal scores keep the edge's order: sort is stable.
   const byScore = Array.from({ length: n }, (_, index) => index).sort((a, b) => (scores[b] as number) - (scores[a] as number));

@@ -1,12 +1,14 @@
 import type { Pack } from '../../shared/contract/pack.ts';
 import type { FeatureSetDocument } from '../../shared/feature/definition.ts';
 import { type FeatureSet, openFeatureSet } from '../../shared/feature/set.ts';
-import type { RankKernel } from '../../shared/kernel/rank.ts';
+import type { DenseKernel } from '../../shared/kernel/rank.ts';
 import type { GoldenDocument } from '../../shared/model/golden.ts';
+import { openKernelEngine } from '../../shared/model/kernel-engine.ts';
+import { denseOperators } from '../../shared/model/operator/dense.ts';
+import { loadPart } from '../part.ts';
 import type { Store } from '../store/store.ts';
 import type { Artifacts } from './artifact.ts';
-import { checkGolden, type DeviceEngine, openKernelEngine } from './engine.ts';
-import { loadPart } from './part.ts';
+import { checkEngine, type DeviceEngine } from './engine.ts';
 import { RerankRefused } from './refused.ts';
 
 /** What reranks the packs of one release. */
@@ -19,71 +21,55 @@ export interface Ranker {
 export interface RankerPort {
   readonly artifacts: Artifacts;
   readonly store: Store;
-  kernel(): Promise<RankKernel>;
+  readonly kernel: Promise<DenseKernel>;
   /** Folder of the client's parts. */
   readonly base: string;
   readonly edge: string;
 }
 
-function parse<T>(bytes: Uint8Array, what: string): T {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as T;
-  } catch {
-    throw new RerankRefused('bad-features', `${what} is not JSON`);
-  }
-}
+const parse = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
-function openSet(bytes: Uint8Array): FeatureSet {
-  try {
-    return openFeatureSet(parse<FeatureSetDocument>(bytes, 'features'));
-  } catch (error) {
-    throw new RerankRefused('bad-features', (error as Error).message);
+/** Opens the first engine that takes the model, checked. @throws RerankRefused */
+async function firstOf(ways: readonly (() => Promise<DeviceEngine>)[], check: (engine: DeviceEngine) => Promise<void>) {
+  for (const open of ways) {
+    try {
+      const engine = await open();
+      await check(engine);
+      return engine;
+    } catch (error) {
+      if ((error as Error).name === 'RerankRefused') throw error;
+    }
   }
+  throw new RerankRefused('model-refused');
 }
 
 /**
- * Fetches, checks and opens what a pack names. The kernel engine is there at once; onnxruntime-web is loaded only when the release
- * asks for it (and replaces the kernel when it is ready) or the kernel refuses the model.
+ * Fetches, checks and opens what a pack names. The kernel engine for dense rankers is there at once; what more its other operators need, and
+ * then onnxruntime-web, is loaded when it refuses the model. Where the release asks for onnxruntime-web, it replaces the kernel when ready.
  * @throws RerankRefused
  */
 export async function openRanker(model: NonNullable<Pack['model']>, port: RankerPort): Promise<Ranker> {
-  const { artifacts } = port;
-  const [bytes, features, goldenBytes] = await Promise.all([
-    artifacts.get(model.heavy),
-    artifacts.get(model.features),
-    artifacts.get(model.golden),
-  ]);
-  const set = openSet(features);
-  const golden = parse<GoldenDocument>(goldenBytes, 'golden').heavy;
-  const openOnnx = async (): Promise<DeviceEngine> => {
-    const { openOnnxEngine } = await loadPart(port.base, 'onnx');
-    const engine = await openOnnxEngine({
-      model: bytes,
-      key: model.heavy.sha256,
-      golden,
-      store: port.store,
-      base: port.base,
-      edge: port.edge,
-    });
-    await checkGolden(engine, golden, set);
-    return engine;
-  };
-  let engine: DeviceEngine;
+  const { artifacts, store, kernel, base, edge } = port;
+  const files = [model.heavy, model.features, model.golden].map((file) => artifacts.get(file));
+  const [bytes, features, goldenBytes] = (await Promise.all(files)) as [Uint8Array, Uint8Array, Uint8Array];
+  let set: FeatureSet;
+  let golden: GoldenDocument['heavy'];
   try {
-    engine = openKernelEngine(bytes, await port.kernel(), set);
-  } catch (error) {
-    if ((error as Error).name !== 'ModelRefused') throw error;
-    engine = await openOnnx().catch((reason: Error) => {
-      throw reason.name === 'RerankRefused'
-        ? reason
-        : new RerankRefused('model-refused', `${(error as Error).message}; ${reason.message}`);
-    });
-    return { set, engine };
+    set = openFeatureSet(parse(features) as FeatureSetDocument);
+    golden = (parse(goldenBytes) as GoldenDocument).heavy;
+  } catch {
+    throw new RerankRefused('bad-features');
   }
-  await checkGolden(engine, golden, set);
-  const ranker: Ranker = { set, engine };
-  if (model.engine === 'onnx') {
-    openOnnx().then(
+  const dense = async () => openKernelEngine(bytes, await kernel, denseOperators);
+  const full = async () => (await loadPart(base, 'full')).openFullEngine(bytes, base);
+  const onnx = async () => {
+    const { openOnnxEngine } = await loadPart(base, 'onnx');
+    return openOnnxEngine({ model: bytes, key: model.heavy.sha256, golden, store, base, edge });
+  };
+  const check = (engine: DeviceEngine) => checkEngine(engine, golden, set);
+  const ranker: Ranker = { set, engine: await firstOf([dense, full, onnx], check) };
+  if (model.engine === 'onnx' && ranker.engine.name === 'kernel') {
+    firstOf([onnx], check).then(
       (faster) => {
         ranker.engine = faster;
       },

@@ -5,8 +5,8 @@ export class RerankRefused extends Error {
   override readonly name = 'RerankRefused';
   readonly reason: Refusal;
 
-  constructor(reason: Refusal, detail: string) {
-    super(detail);
+  constructor(reason: Refusal) {
+    super(reason);
     this.reason = reason;
   }
 }

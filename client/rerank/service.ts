@@ -1,7 +1,7 @@
 import type { ItemId } from '../../shared/contract/id.ts';
 import { type DisplayItem, type Pack, packDigestText, type SlateClaim } from '../../shared/contract/pack.ts';
 import type { HistoryItem } from '../../shared/feature/history.ts';
-import type { RankKernel } from '../../shared/kernel/rank.ts';
+import type { DenseKernel } from '../../shared/kernel/rank.ts';
 import { erase } from '../store/erase.ts';
 import { memoryStore } from '../store/memory.ts';
 import { openStore } from '../store/open.ts';
@@ -10,7 +10,7 @@ import { Artifacts, digest } from './artifact.ts';
 import { decodeColumns, historyItem } from './columns.ts';
 import { History } from './history.ts';
 import { loadKernel } from './kernel.ts';
-import type { Deed, OutboxEntry, RerankAnswer, RerankJob, RerankWorker, WorkerReady, WorkerSettings } from './protocol.ts';
+import type { Deed, OutboxEntry, RerankAnswer, RerankJob, RerankWorker, WorkerSettings } from './protocol.ts';
 import { SerialQueue } from './queue.ts';
 import { rank } from './rank.ts';
 import { openRanker, type Ranker } from './ranker.ts';
@@ -27,16 +27,15 @@ export class RerankService implements RerankWorker {
   #store: Store = memoryStore();
   #history = new History(this.#store);
   #artifacts: Artifacts | undefined;
-  #kernel: Promise<RankKernel> | undefined;
+  #kernel: Promise<DenseKernel> | undefined;
   readonly #rankers = new Map<string, Promise<Ranker>>();
   readonly #known = new Map<ItemId, HistoryItem>();
   readonly #queue = new SerialQueue();
 
-  async open(settings: WorkerSettings): Promise<WorkerReady> {
+  async open(settings: WorkerSettings): Promise<void> {
     this.#settings = settings;
     this.#artifacts = new Artifacts(settings.site, settings.edge);
-    await this.#use(settings.consent);
-    return { store: this.#store.kind };
+    this.#use(settings.consent);
   }
 
   async ping(): Promise<void> {}
@@ -45,8 +44,8 @@ export class RerankService implements RerankWorker {
     try {
       return { ok: true, device: await this.#rerank(job) };
     } catch (error) {
-      const { name, message, reason } = error as RerankRefused;
-      return { ok: false, reason: name === 'RerankRefused' ? reason : 'failed', detail: message };
+      const { name, reason } = error as RerankRefused;
+      return { ok: false, reason: name === 'RerankRefused' ? reason : 'failed' };
     }
   }
 
@@ -56,13 +55,13 @@ export class RerankService implements RerankWorker {
   }
 
   async consent(granted: boolean): Promise<void> {
-    if (!this.#settings) return;
+    if (!this.#settings || (granted && this.#artifacts?.keep)) return;
     if (!granted) {
       await this.#store.clear().catch(() => {});
       this.#store.close();
       await erase(this.#settings.site);
-    } else if (this.#store.kind === 'indexed') return;
-    await this.#use(granted);
+    }
+    this.#use(granted);
   }
 
   async keepPack(key: string, pack: Pack): Promise<void> {
@@ -90,12 +89,12 @@ export class RerankService implements RerankWorker {
   }
 
   async #rerank({ pack, nowMs, explain }: RerankJob) {
-    if (!pack.model) throw new RerankRefused('no-model', 'the pack names no model');
+    if (!pack.model) throw new RerankRefused('no-model');
     const clock = () => performance.now();
     const started = clock();
     const ranker = await this.#ranker(pack.model);
     const { set, engine } = ranker;
-    if (set.hash !== pack.featureHash) throw new RerankRefused('feature-hash', 'the pack is of another feature set');
+    if (set.hash !== pack.featureHash) throw new RerankRefused('feature-hash');
     const columns = decodeColumns(pack, set.served.length);
     this.#remember(columns.candidates);
     const state = await this.#history.state(set);
@@ -124,11 +123,10 @@ export class RerankService implements RerankWorker {
     const open = this.#rankers.get(key);
     if (open) return open;
     const { base, edge } = this.#settings as WorkerSettings;
-    const kernel = () => {
-      this.#kernel ??= loadKernel(base);
-      return this.#kernel;
-    };
-    const opening = openRanker(model, { artifacts: this.#artifacts as Artifacts, store: this.#store, kernel, base, edge });
+    // Beside the model, not after it.
+    this.#kernel ??= loadKernel(base);
+    const port = { artifacts: this.#artifacts as Artifacts, store: this.#store, kernel: this.#kernel, base, edge };
+    const opening = openRanker(model, port);
     this.#rankers.set(key, opening);
     // What failed may succeed later: a network error must not last as long as the page.
     opening.catch(() => this.#rankers.delete(key));
@@ -158,12 +156,11 @@ export class RerankService implements RerankWorker {
     }
   }
 
-  async #use(consent: boolean): Promise<void> {
-    const { site } = this.#settings as WorkerSettings;
+  #use(consent: boolean): void {
+    const { site, base } = this.#settings as WorkerSettings;
     if (this.#artifacts) this.#artifacts.keep = consent;
     // Another tab deleted everything: this one goes on without a store.
-    const closed = () => this.#hold(memoryStore());
-    this.#hold(await openStore(site, consent, closed));
+    this.#hold(consent ? openStore(site, base, () => this.#hold(memoryStore())) : memoryStore());
   }
 
   #hold(store: Store): void {

@@ -1,4 +1,3 @@
-import { worker as workerFile } from 'virtual:parts';
 import type { Settings } from '../settings.ts';
 
 /** Address of a script for `new Worker`; under Trusted Types it needs a policy, which the page must list as "vitrine". */
@@ -11,13 +10,15 @@ function scriptUrl(url: string): string {
 }
 let policy: { createScriptURL(url: string): string } | undefined;
 
+const moduleWorker = (address: string): Worker => new Worker(scriptUrl(address), { type: 'module' });
+
 /** A worker from code fetched with CORS: allowed in more places than any address of another origin. */
 async function blobWorker(url: string): Promise<Worker> {
   const response = await fetch(url, { credentials: 'omit' });
   if (!response.ok) throw new Error(`the worker's code answered ${response.status}`);
   const address = URL.createObjectURL(new Blob([await response.text()], { type: 'text/javascript' }));
   try {
-    return new Worker(scriptUrl(address));
+    return moduleWorker(address);
   } finally {
     // The worker has its own reference to the address once construction began; a minute is generous for its fetch.
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
@@ -25,12 +26,12 @@ async function blobWorker(url: string): Promise<Worker> {
 }
 
 /**
- * Ways to start the Web Worker, in the order to try them. Which of them a page's policy allows cannot be asked, only tried: a refused
+ * Ways to start this very file as the Web Worker, in the order to try them. Which of them a page's policy allows cannot be asked, only tried: a refused
  * worker fires `error` later, one that hangs says nothing.
  */
 export function waysToStart(settings: Settings): readonly (() => Promise<Worker>)[] {
-  const url = settings.base + workerFile;
-  const own = (address: string) => async () => new Worker(scriptUrl(address));
+  const { url } = import.meta;
+  const own = (address: string) => async () => moduleWorker(address);
   return [
     ...(settings.worker ? [own(new URL(settings.worker, document.baseURI).href)] : []),
     ...(new URL(url).origin === location.origin ? [own(url)] : []),

@@ -38,7 +38,6 @@ export async function indexedStore(site: SiteId, onClosed: () => void): Promise<
     terminated: onClosed,
   });
   return {
-    kind: 'indexed',
     history: async () => trimmed(await db.getAll('history'), limit.historyEvents),
     async addHistory(event) {
       const { store, done } = db.transaction('history', 'readwrite');

@@ -12,7 +12,6 @@ export function memoryStore(): Store {
   const packs = new Map<string, Pack>();
   const facts = new Map<string, unknown>();
   return {
-    kind: 'memory',
     history: async () => [...history],
     async addHistory(event) {
       history = trimmed([...history, event], limit.historyEvents);

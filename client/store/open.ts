@@ -1,18 +1,32 @@
 import type { SiteId } from '../../shared/contract/id.ts';
 import { withDeadline } from '../deadline.ts';
-import { indexedStore } from './indexed.ts';
+import { loadPart } from '../part.ts';
+import { lateStore } from './late.ts';
 import { memoryStore } from './memory.ts';
+import { storeName } from './name.ts';
 import type { Store } from './store.ts';
 
 /** IndexedDB may be refused, broken, or blocked by another tab without a word. */
 const openMs = 1000;
 
-/** IndexedDB with consent and where it works, else memory. Never rejects. */
-export async function openStore(site: SiteId, consent: boolean, onClosed: () => void): Promise<Store> {
-  if (!consent) return memoryStore();
-  try {
-    return await withDeadline(indexedStore(site, onClosed), openMs);
-  } catch {
-    return memoryStore();
-  }
+/** Whether the site has a database here; true where a browser does not tell. */
+async function exists(site: SiteId): Promise<boolean> {
+  const all = await indexedDB.databases?.();
+  return !all || all.some(({ name }) => name === storeName(site));
+}
+
+/** IndexedDB where it works, else memory. `base`: folder of the client's parts. Never throws. */
+export function openStore(site: SiteId, base: string, onClosed: () => void): Store {
+  const open = async () => {
+    try {
+      const { indexedStore } = await loadPart(base, 'indexed');
+      return await withDeadline(indexedStore(site, onClosed), openMs);
+    } catch {
+      return memoryStore();
+    }
+  };
+  return lateStore(
+    open,
+    exists(site).catch(() => false),
+  );
 }

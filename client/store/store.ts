@@ -4,7 +4,6 @@ import type { OutboxEntry } from '../rerank/protocol.ts';
 
 /** What one visitor's browser keeps for one site. Engines: memory.ts, indexed.ts; store.case.ts is what both must do. */
 export interface Store {
-  readonly kind: 'indexed' | 'memory';
   /** Oldest first, trimmed as in history.ts to limit.historyEvents. */
   history(): Promise<HistoryEvent[]>;
   addHistory(event: HistoryEvent): Promise<void>;

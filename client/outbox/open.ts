@@ -1,13 +1,13 @@
 import type { Connection } from '../rerank/connect.ts';
 import type { Settings } from '../settings.ts';
-import type { OutboxPort } from './outbox.ts';
+import { Outbox, type OutboxPort } from './outbox.ts';
 
 /** Milliseconds that the worker has to keep or drop entries; nobody waits for it. */
 const storeMs = 5000;
 
-/** The outbox's way to the network, the clock and the store of this page. */
-export function pagePort(settings: Settings, worker: Connection): OutboxPort {
-  return {
+/** The outbox of this page: its way to the network, the clock and the store. Loaded when there is something to report. */
+export function openOutbox(settings: Settings, worker: Connection): Outbox {
+  const port: OutboxPort = {
     async post(body, last) {
       const response = await fetch(`${settings.edge}/v1/events?site=${encodeURIComponent(settings.site)}`, {
         method: 'POST',
@@ -28,4 +28,5 @@ export function pagePort(settings: Settings, worker: Connection): OutboxPort {
     keep: (entries) => void worker.call(storeMs, (remote) => remote.outboxAdd(entries)).catch(() => {}),
     drop: (ids) => void worker.call(storeMs, (remote) => remote.outboxRemove(ids)).catch(() => {}),
   };
+  return new Outbox(port);
 }

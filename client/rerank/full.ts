@@ -1,0 +1,17 @@
+import { rank } from 'virtual:parts';
+import { type RankExports, type RankKernel, wasmRankKernel } from '../../shared/kernel/rank.ts';
+import { plainRankKernel } from '../../shared/kernel/rank-plain.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
+import type { KernelEngine } from '../../shared/model/kernel-engine.ts';
+import { wasmExports } from './wasm.ts';
+
+let kernel: Promise<RankKernel> | undefined;
+
+/**
+ * The kernel engine with every operator that it has: trees, attention, lookups. Loaded when a model names one that dense rankers do not
+ * have. @throws ModelRefused
+ */
+export async function openFullEngine(model: Uint8Array, base: string): Promise<KernelEngine> {
+  kernel ??= wasmExports(base + rank).then((exports) => wasmRankKernel(exports as RankExports), plainRankKernel);
+  return kernelEngine(model, await kernel);
+}
