@@ -52,7 +52,10 @@ export function entitiesOf(definitions: readonly FeatureDefinition[]): EntityRef
   return refs;
 }
 
-/** Plan of one kind of entity. `definitions`: of a feature set, or of several sets one after the other. */
+/**
+ * Plan of one kind of entity. `definitions`: of a feature set, or of several sets one after the other. Where releases with different sets are live, the store
+ * restores and updates by the plan of all of them and reads by the plan of one.
+ */
 export function entityPlan(definitions: readonly FeatureDefinition[], ref: EntityRef): EntityPlan {
   const byKey = new Map<string, AggregateDefinition>();
   for (const definition of definitions.filter(isOnline)) {

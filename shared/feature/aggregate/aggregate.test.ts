@@ -70,6 +70,15 @@ test('of events at one time without ids, the later arrival is the newer', () => 
   expect(answer({ kind: 'last', nth: 1 }, {}, [at(1), at(2)])).toBe(2);
 });
 
+test('a window is 50 aligned buckets, that of the time of reading included, whatever has left the state', () => {
+  const at = (...times: number[]) => times.map((tMs): FeatureEvent => ({ type: 'click', tMs }));
+  const count: AggregateSpec = { kind: 'count', windowSeconds: 4 };
+  // Buckets of 80 ms: 4000 is in bucket 50, so that buckets 1 to 50 are inside.
+  expect(answer(count, {}, at(79, 80, 3999))).toBe(2);
+  expect(answer(count, {}, at(4000, 80, 79))).toBe(2);
+  expect(answer(count, {}, at(79, 80, 4000, 81))).toBe(3);
+});
+
 describe('filters', () => {
   const count: AggregateSpec = { kind: 'count' };
   test.each([
