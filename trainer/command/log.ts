@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { writeRejected } from '../log/rejected.ts';
 import { type Accounts, type LogSummary, summariseLog, type Volume } from '../log/summary.ts';
 import { compactLog } from '../pull/compact.ts';
 import { formatCount, printResult } from '../result.ts';
@@ -32,10 +33,34 @@ export function register(program: Command): void {
         `${formatCount(report.rows.event)} events, ${formatCount(report.rows.slate)} slates`,
       ]);
     });
+  log
+    .command('rejected')
+    .description('Write what was refused as NDJSON: repair `original` of each line, then `vitrine events replay`.')
+    .argument('<dir>', 'log directory')
+    .requiredOption('--out <file>', 'file to write')
+    .option('--json', 'print the count as JSON')
+    .action(async (directory: string, { out }: { out: string }, command: Command) => {
+      const records = await writeRejected(directory, out);
+      const { json } = command.optsWithGlobals<Options>();
+      printResult(json, { directory, out, records }, [`${out}: ${formatCount(records)} records`]);
+    });
 }
 
 function describe(directory: string, summary: LogSummary, byHour: boolean): string[] {
-  const { event, slate, byType, bySurface, users, sessions, latenessMs, overAnHourLate, verifiedShare, gaps } = summary;
+  const {
+    event,
+    slate,
+    rejected,
+    rejectedEvents,
+    byType,
+    bySurface,
+    users,
+    sessions,
+    latenessMs,
+    overAnHourLate,
+    verifiedShare,
+    gaps,
+  } = summary;
   const pairs = (record: Readonly<Record<string, number>>) =>
     Object.entries(record)
       .map(([name, count]) => `${name} ${formatCount(count)}`)
@@ -46,6 +71,7 @@ function describe(directory: string, summary: LogSummary, byHour: boolean): stri
     ...(event.rows > 0 ? [`by surface: ${pairs(bySurface)}`] : []),
     `${formatCount(slate.rows)} slates`,
     `dropped events: ${dropped(event)}; slates: ${dropped(slate)}`,
+    `refused: ${formatCount(rejectedEvents)} events; ${formatCount(rejected.rows)} batches and messages are kept${rejected.rows > 0 ? ' (vitrine log rejected)' : ''}`,
     ...(latenessMs
       ? [
           `received after: median ${duration(latenessMs.p50)}, 90 % ${duration(latenessMs.p90)}, 99 % ${duration(latenessMs.p99)}, all ${duration(latenessMs.max)}; over an hour ${percent(overAnHourLate)}`,

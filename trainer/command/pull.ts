@@ -45,10 +45,11 @@ async function pull({ from, token, site, out, items, json }: Options): Promise<v
   ]);
 }
 
-const describe = ({ out, site, event, slate }: PullReport, seconds: number): string[] => [
+const describe = ({ out, site, event, slate, rejected }: PullReport, seconds: number): string[] => [
   `${out}: the log of ${site} in ${seconds.toFixed(1)} s`,
   `events: ${describeTable(event)}`,
   `slates: ${describeTable(slate)}`,
+  `refused batches: ${describeTable(rejected)}`,
 ];
 
 function describeTable({ rows, hours, fetched, duplicates, forgotten, invalid }: PulledTable): string {

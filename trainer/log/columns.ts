@@ -1,5 +1,5 @@
 import { eventTypes } from '../../shared/contract/event.ts';
-import type { LogType } from './layout.ts';
+import type { LogType } from '../../shared/contract/key.ts';
 
 /** How a member of a JSON row is checked and stored. */
 const kinds = {
@@ -12,6 +12,7 @@ const kinds = {
   // JSON has no NaN: it is written as null.
   numbers: { sql: 'DOUBLE[]', fits: listOf((value) => value === null || typeof value === 'number') },
   smalls: { sql: 'INTEGER[]', fits: listOf(Number.isInteger) },
+  json: { sql: 'JSON', fits: Array.isArray },
   base64: { sql: 'VARCHAR', fits: (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value) },
 } as const;
 
@@ -70,12 +71,30 @@ export const logColumns: Readonly<Record<LogType, Readonly<Record<string, Column
     served: required('base64'),
     degraded: required('texts'),
   },
+  rejected: {
+    v: required('small'),
+    from: required('text'),
+    reason: required('text'),
+    atMs: required('whole'),
+    original: required('text'),
+    encoding: required('text'),
+    rejected: optional('json'),
+  },
+};
+
+/** Columns that follow from others: what was refused has no id, and its visitor is inside. */
+const derivedColumns: Readonly<Record<LogType, string>> = {
+  event: '',
+  slate: '',
+  rejected: `sha256(concat_ws(chr(10), reason, original)) AS id, CASE WHEN encoding = 'utf8' AND json_valid(original)
+    THEN coalesce(original ->> '$.user', original ->> '$.record.user') END AS "user", `,
 };
 
 /** What identifies a row, when it happened, and in what order copies of one row are preferred. */
 export const logKeys = {
   event: { id: 'id', atMs: 'receivedMs', sort: 'tMs, id', prefer: 'receivedMs, tMs, "user", session, item, type' },
   slate: { id: 'slate', atMs: 'issuedAtMs', sort: 'issuedAtMs, slate', prefer: 'issuedAtMs, len(items) DESC' },
+  rejected: { id: 'id', atMs: 'atMs', sort: 'atMs, id', prefer: 'atMs' },
 } as const satisfies Record<LogType, object>;
 
 /** What is wrong with a row as the Worker should have written it; undefined when nothing is. */
@@ -88,7 +107,7 @@ export function rowFault(type: LogType, site: string, value: unknown): string | 
       if (needed) return `${name} is missing`;
     } else if (!kinds[kind].fits(member)) return `${name} is no ${kind}`;
   }
-  if (row.site !== site) return `of site ${String(row.site)}`;
+  if ('site' in logColumns[type] && row.site !== site) return `of site ${String(row.site)}`;
   if (type === 'event' && !eventTypes.some((known) => known === row.type)) return `unknown event type ${String(row.type)}`;
   return undefined;
 }
@@ -101,6 +120,12 @@ export const jsonColumns = (type: LogType): string =>
 
 /** Select list that turns rows of JSON into rows of the Parquet table: base64 becomes bytes. */
 export const storedColumns = (type: LogType): string =>
+  derivedColumns[type] +
   Object.entries(logColumns[type])
-    .map(([name, { kind }]) => (kind === 'base64' ? `from_base64("${name}") AS "${name}"` : `"${name}"`))
+    .map(([name, { kind }]) => `${storedForm(name, kind)} AS "${name}"`)
     .join(', ');
+
+function storedForm(name: string, kind: Column['kind']): string {
+  if (kind === 'base64') return `from_base64("${name}")`;
+  return kind === 'json' ? `"${name}"::VARCHAR` : `"${name}"`;
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LogType } from '../../shared/contract/key.ts';
 import { quote } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import { writeAtomically } from './atomic.ts';
@@ -8,17 +9,15 @@ import { writeAtomically } from './atomic.ts';
 /**
  * A log directory, as `vitrine pull` makes it:
  *
- *     log.json                                which site's log this is
- *     event/hour=2026-11-22T16/part-0.parquet one file per hour, rows of LogEvent
- *     slate/hour=2026-11-22T16/part-0.parquet one file per hour, rows of SlateRecord
- *     _pull/                                  what was fetched already; of no interest to readers
+ *     log.json                                    which site's log this is
+ *     event/hour=2026-11-22T16/part-0.parquet     one file per hour, rows of LogEvent
+ *     slate/hour=2026-11-22T16/part-0.parquet     one file per hour, rows of SlateRecord
+ *     rejected/hour=2026-11-22T16/part-0.parquet  one file per hour, rows of RejectedRecord
+ *     _pull/                                      what was fetched already; of no interest to readers
  *
  * An hour's file is replaced as a whole by a rename, so that a reader sees the hour before or after, never in between. Readers of partitioned
  * Parquet skip names that begin with `_` or `.`.
  */
-export const logTypes = ['event', 'slate'] as const;
-export type LogType = (typeof logTypes)[number];
-
 export const logMarker = 'log.json';
 export const partFile = 'part-0.parquet';
 
@@ -74,4 +73,4 @@ export async function hoursOf(directory: string, type: LogType): Promise<string[
 
 /** Table function of DuckDB over these hours, of which there must be one; column `hour` is the hour as text. */
 export const hoursSql = (directory: string, type: LogType, hours: readonly string[]): string =>
-  `read_parquet([${hours.map((hour) => quote(hourFile(directory, type, hour))).join(', ')}], hive_partitioning = true, hive_types_autocast = false)`;
+  `read_parquet([${hours.map((hour) => quote(hourFile(directory, type, hour))).join(', ')}], union_by_name = true, hive_partitioning = true, hive_types_autocast = false)`;

@@ -59,8 +59,8 @@ test('compaction makes one file of logs that were copied together, and refuses d
   }
   const file = (out: string) => hourFile(out, 'event', hourText(0));
   await copyFile(file(two), file(one).replace('part-0', 'part-other'));
-  expect(await compactLog(one)).toEqual({ checked: 1, compacted: 1, rows: { event: 3, slate: 0 } });
-  expect(await compactLog(one)).toEqual({ checked: 1, compacted: 0, rows: { event: 3, slate: 0 } });
+  expect(await compactLog(one)).toEqual({ checked: 1, compacted: 1, rows: { event: 3, slate: 0, rejected: 0 } });
+  expect(await compactLog(one)).toEqual({ checked: 1, compacted: 0, rows: { event: 3, slate: 0, rejected: 0 } });
   expect((await summariseLog(one)).event).toEqual({ read: 4, rows: 3, duplicates: 1, forgotten: 0, invalid: 0 });
   await truncate(file(one), 100);
   await expect(compactLog(one)).rejects.toMatchObject({ code: 'bad-input' });

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../adapter/duckdb.ts';
-import { hoursOf, hoursSql, type LogType, logTypes, pullFolder, readLogInfo } from './layout.ts';
+import { type LogType, logTypes } from '../../shared/contract/key.ts';
+import { type Database, openDatabase } from '../adapter/duckdb.ts';
+import { hoursOf, hoursSql, pullFolder, readLogInfo } from './layout.ts';
 
 export interface Volume {
   /** Day `YYYY-MM-DD` or hour `YYYY-MM-DDTHH`, UTC, of the partition. */
@@ -25,6 +26,10 @@ export interface LogSummary {
   readonly site: string;
   readonly event: Accounts;
   readonly slate: Accounts;
+  /** What could not be taken: batches and messages of the queue. */
+  readonly rejected: Accounts;
+  /** Events of those batches that were refused. */
+  readonly rejectedEvents: number;
   readonly byType: Readonly<Record<string, number>>;
   readonly bySurface: Readonly<Record<string, number>>;
   readonly users: number;
@@ -44,7 +49,8 @@ export interface LogSummary {
 /** What is in a log directory. @throws Failure `bad-input` when it is none. */
 export async function summariseLog(directory: string): Promise<LogSummary> {
   const { site } = await readLogInfo(directory);
-  const hours = { event: await hoursOf(directory, 'event'), slate: await hoursOf(directory, 'slate') };
+  const hours = {} as Record<LogType, string[]>;
+  for (const type of logTypes) hours[type] = await hoursOf(directory, type);
   const accounts = {} as Record<LogType, Accounts>;
   for (const type of logTypes) accounts[type] = await accountsOf(directory, type);
   const database = await openDatabase();
@@ -81,6 +87,7 @@ export async function summariseLog(directory: string): Promise<LogSummary> {
       bySurface: await counts('surface'),
       users: total?.users ?? 0,
       sessions: total?.sessions ?? 0,
+      rejectedEvents: hours.rejected.length > 0 ? await refusedEvents(database, directory, hours.rejected) : 0,
       days: await volume(10),
       hours: byHour,
       ...(p50 !== undefined &&
@@ -94,6 +101,13 @@ export async function summariseLog(directory: string): Promise<LogSummary> {
   } finally {
     database.close();
   }
+}
+
+async function refusedEvents(database: Database, directory: string, hours: readonly string[]): Promise<number> {
+  const [row] = await database.rows<{ n: number | null }>(
+    `SELECT sum(json_array_length(rejected))::DOUBLE AS n FROM ${hoursSql(directory, 'rejected', hours)}`,
+  );
+  return row?.n ?? 0;
 }
 
 interface Totals {

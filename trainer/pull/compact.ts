@@ -1,9 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type LogType, logTypes } from '../../shared/contract/key.ts';
 import { openDatabase } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import { digestOf } from '../log/atomic.ts';
-import { hourFile, hourFolder, type LogType, logTypes, partFile, pullFolder, readLogInfo, typeFolder } from '../log/layout.ts';
+import { hourFile, hourFolder, partFile, pullFolder, readLogInfo, typeFolder } from '../log/layout.ts';
 import { readForgotten } from './forget.ts';
 import { loadForgotten, mergeHour } from './merge.ts';
 import { emptyHour, type HourState, readStates } from './state.ts';

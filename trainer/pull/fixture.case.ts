@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LogType } from '../log/layout.ts';
+import type { LogType } from '../../shared/contract/key.ts';
 import type { Forgotten, LogObject, LogSource } from './source.ts';
 
 /** The log of a site in memory, as the Worker keeps it: objects by hour. */

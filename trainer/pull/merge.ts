@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
+import type { LogType } from '../../shared/contract/key.ts';
 import { type Database, quote } from '../adapter/duckdb.ts';
 import { digestOf, flushFile, temporaryOf } from '../log/atomic.ts';
 import { jsonColumns, logKeys, storedColumns } from '../log/columns.ts';
-import { hourFile, hourFolder, type LogType } from '../log/layout.ts';
+import { hourFile, hourFolder } from '../log/layout.ts';
 import type { StagedBatch } from './stage.ts';
 import { commitHour, type HourContent, type HourState } from './state.ts';
 
@@ -76,7 +77,7 @@ export async function mergeHour(input: MergeInput): Promise<HourState> {
   }
 
   await mkdir(hourFolder(directory, type, hour), { recursive: true });
-  await database.run(`CREATE OR REPLACE TABLE candidate AS ${parts.join(' UNION ALL ')}`);
+  await database.run(`CREATE OR REPLACE TABLE candidate AS ${parts.join(' UNION ALL BY NAME ')}`);
   await database.run(`DELETE FROM candidate WHERE "user" IS NOT NULL AND ${forgottenSql(atMs)}`);
   const kept = await countOf(database, 'candidate');
   const elsewhere = await otherFiles(input, id);

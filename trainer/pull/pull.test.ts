@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LogType } from '../../shared/contract/key.ts';
 import { openDatabase } from '../adapter/duckdb.ts';
-import { hourFile, hoursOf, hoursSql, type LogType } from '../log/layout.ts';
+import { hourFile, hoursOf, hoursSql } from '../log/layout.ts';
 import { atMs, eventRow, hourText, type MemoryLog, memoryLog } from './fixture.case.ts';
 import { pullLog } from './pull.ts';
 

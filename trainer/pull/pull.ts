@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { type LogType, logTypes } from '../../shared/contract/key.ts';
 import { type Database, openDatabase } from '../adapter/duckdb.ts';
 import { logKeys } from '../log/columns.ts';
-import { hoursOf, hoursSql, type LogType, logTypes, prepareLog, pullFolder } from '../log/layout.ts';
+import { hoursOf, hoursSql, prepareLog, pullFolder } from '../log/layout.ts';
 import { type Progress, silentProgress } from '../progress.ts';
 import { type ForgottenUntil, latestOf, readForgotten, writeForgotten } from './forget.ts';
 import { forgottenSql, loadForgotten, mergeHour } from './merge.ts';
@@ -45,7 +46,7 @@ export async function pullLog({ source, site, out, progress = silentProgress }: 
     await loadForgotten(database, forgotten);
     const tables = {} as Record<LogType, PulledTable>;
     for (const type of logTypes) {
-      tables[type] = await progress.step(`Pull ${type}s`, (say) =>
+      tables[type] = await progress.step(`Pull the log: ${type}`, (say) =>
         pullTable({ database, directory: out, site, type, source, forgotten, say }),
       );
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { LogType } from '../../shared/contract/key.ts';
 import { Failure } from '../failure.ts';
-import type { LogType } from '../log/layout.ts';
 import { type AdminOptions, adminPath, createAdminCalls, type PublishTarget } from '../release/admin.ts';
 
 /** One object of the Worker's log. */

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { LogType } from '../../shared/contract/key.ts';
 import { writeAtomically } from '../log/atomic.ts';
 import { rowFault } from '../log/columns.ts';
-import { type LogType, pullFolder } from '../log/layout.ts';
+import { pullFolder } from '../log/layout.ts';
 import type { LogObject, LogSource } from './source.ts';
 
 /** Objects that were fetched together: an NDJSON file of their valid rows and this note beside it, which is written last. */

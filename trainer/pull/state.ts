@@ -1,7 +1,8 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LogType } from '../../shared/contract/key.ts';
 import { digestOf, temporaryOf, writeAtomically } from '../log/atomic.ts';
-import { hourFile, type LogType, pullFolder } from '../log/layout.ts';
+import { hourFile, pullFolder } from '../log/layout.ts';
 
 /** What an hour's file is made of. `read` = `rows` + `duplicates` + `forgotten` + `invalid`. */
 export interface HourContent {

@@ -230,6 +230,25 @@ describe('the loop', () => {
     const after = await pullAll(before.event.rows + 1, before.slate.rows);
     expect(after.event).toMatchObject({ rows: before.event.rows + 1, read: before.event.read + 1 });
   }, 60_000);
+
+  test('what was refused is kept, and counts once it was repaired and put back', async () => {
+    const before = (await pull()) as unknown as PullAnswer;
+    const { user, session, item } = await oneVisitor();
+    const now = Date.now();
+    const event = () => ({ id: newId(), type: 'click', item, t: now - 1000 });
+    const body = JSON.stringify({ v: 1, user, session, sentAt: now, events: [event(), { ...event(), type: 'stare' }] });
+    const answer = await fetch(`${worker.url}/v1/events?site=${site}`, { method: 'POST', body });
+    expect(await answer.json()).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] });
+    const [one, slates] = [before.event.rows + 1, before.slate.rows];
+    expect(await pullAll(one, slates)).toMatchObject({ event: { rows: one }, rejected: { rows: 1, invalid: 0 } });
+    expect(await vitrine('log', at('log'))).toMatchObject({ rejected: { rows: 1 }, rejectedEvents: 1 });
+    expect(await vitrine('log', 'rejected', at('log'), '--out', at('rejected.ndjson'))).toMatchObject({ records: 1 });
+    await writeFile(at('repaired.ndjson'), (await readFile(at('rejected.ndjson'), 'utf8')).replace('stare', 'click'));
+    const replay = () => vitrine('events', 'replay', '--file', at('repaired.ndjson'), '--to', worker.url, '--site', site);
+    expect(await replay()).toMatchObject({ lines: 1, accepted: 2, rejected: [] });
+    await replay();
+    expect(await pullAll(one + 1, slates)).toMatchObject({ event: { rows: one + 1, duplicates: before.event.duplicates + 1 } });
+  }, 60_000);
 });
 
 /** A visitor of the log. */
