@@ -1,5 +1,6 @@
 import { defineConfig } from './shared/contract/config.ts';
 import type { EventType } from './shared/contract/event.ts';
+import { defineFeatures } from './shared/feature/define.ts';
 
 /**
  * Events that say that a visitor cared. A rating counts whatever its stars: most people rate what they chose. A view is an item's page that was
@@ -10,80 +11,51 @@ const daySeconds = 86_400;
 
 /** The demo's configuration, good for films and shops alike: what the data lacks (prices, brands, stars) is missing to the rankers. */
 export default defineConfig({
-  features: [
+  features: defineFeatures({
     // Catalogue: of the item, as of the release.
-    {
-      name: 'popularity30d',
+    popularity30d: {
       entity: 'item',
       aggregate: { kind: 'decayedCount', halfLifeSeconds: 30 * daySeconds },
       events: interest,
       transform: 'log1p',
       placement: 'catalog',
     },
-    {
-      name: 'popularity7d',
+    popularity7d: {
       entity: 'item',
       aggregate: { kind: 'decayedCount', halfLifeSeconds: 7 * daySeconds },
       events: interest,
       transform: 'log1p',
       placement: 'catalog',
     },
-    {
-      name: 'meanRating',
+    meanRating: {
       entity: 'item',
       aggregate: { kind: 'mean', prior: 3.5, strength: 5 },
       events: ['rating'],
       placement: 'catalog',
     },
-    { name: 'price', entity: 'item', attribute: 'price', transform: 'log1p', placement: 'catalog' },
+    price: { entity: 'item', attribute: 'price', transform: 'log1p', placement: 'catalog' },
 
     // Edge: of the request.
-    { name: 'itemAge', entity: 'item', age: true, transform: 'log1p', placement: 'edge' },
-    { name: 'similarScore', entity: 'candidate', source: 'similar', placement: 'edge' },
-    { name: 'nearestScore', entity: 'candidate', source: 'nearest', placement: 'edge' },
-    { name: 'popularScore', entity: 'candidate', source: 'popular', transform: 'log1p', placement: 'edge' },
-    { name: 'categoryScore', entity: 'candidate', source: 'category', placement: 'edge' },
-    { name: 'hour', entity: 'context', context: 'hour', placement: 'edge' },
-    { name: 'weekday', entity: 'context', context: 'weekday', placement: 'edge' },
-    { name: 'deviceClass', entity: 'context', context: 'deviceClass', placement: 'edge' },
+    itemAge: { entity: 'item', age: true, transform: 'log1p', placement: 'edge' },
+    similarScore: { entity: 'candidate', source: 'similar', placement: 'edge' },
+    nearestScore: { entity: 'candidate', source: 'nearest', placement: 'edge' },
+    popularScore: { entity: 'candidate', source: 'popular', transform: 'log1p', placement: 'edge' },
+    categoryScore: { entity: 'candidate', source: 'category', placement: 'edge' },
+    hour: { entity: 'context', context: 'hour', placement: 'edge' },
+    weekday: { entity: 'context', context: 'weekday', placement: 'edge' },
+    deviceClass: { entity: 'context', context: 'deviceClass', placement: 'edge' },
 
     // Device: of the visitor's own history.
-    {
-      name: 'userEvents',
-      entity: 'user',
-      aggregate: { kind: 'count' },
-      events: interest,
-      transform: 'log1p',
-      placement: 'device',
-    },
-    {
-      name: 'categoryMatch50',
-      entity: 'userItem',
-      match: { attribute: 'categories', last: 50 },
-      events: interest,
-      placement: 'device',
-    },
-    {
-      name: 'categoryMatch5',
-      entity: 'userItem',
-      match: { attribute: 'categories', last: 5 },
-      events: interest,
-      placement: 'device',
-    },
-    { name: 'brandMatch50', entity: 'userItem', match: { attribute: 'brand', last: 50 }, events: interest, placement: 'device' },
-    { name: 'cosineLast', entity: 'userItem', cosine: 'last', last: 1, events: interest, placement: 'device' },
-    { name: 'cosineMean', entity: 'userItem', cosine: 'mean', last: 20, decay: 0.9, events: interest, placement: 'device' },
-    { name: 'cosineMax', entity: 'userItem', cosine: 'max', last: 20, events: interest, placement: 'device' },
-    {
-      name: 'ownEvents',
-      entity: 'userItem',
-      aggregate: { kind: 'count' },
-      events: interest,
-      transform: 'log1p',
-      placement: 'device',
-    },
-    { name: 'priceDistance', entity: 'userItem', priceDistance: { last: 20 }, events: interest, placement: 'device' },
-  ],
+    userEvents: { entity: 'user', aggregate: { kind: 'count' }, events: interest, transform: 'log1p', placement: 'device' },
+    categoryMatch50: { entity: 'userItem', match: { attribute: 'categories', last: 50 }, events: interest, placement: 'device' },
+    categoryMatch5: { entity: 'userItem', match: { attribute: 'categories', last: 5 }, events: interest, placement: 'device' },
+    brandMatch50: { entity: 'userItem', match: { attribute: 'brand', last: 50 }, events: interest, placement: 'device' },
+    cosineLast: { entity: 'userItem', cosine: 'last', last: 1, events: interest, placement: 'device' },
+    cosineMean: { entity: 'userItem', cosine: 'mean', last: 20, decay: 0.9, events: interest, placement: 'device' },
+    cosineMax: { entity: 'userItem', cosine: 'max', last: 20, events: interest, placement: 'device' },
+    ownEvents: { entity: 'userItem', aggregate: { kind: 'count' }, events: interest, transform: 'log1p', placement: 'device' },
+    priceDistance: { entity: 'userItem', priceDistance: { last: 20 }, events: interest, placement: 'device' },
+  }),
 
   surfaces: [
     {
