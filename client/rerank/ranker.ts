@@ -2,9 +2,8 @@ import type { Pack } from '../../shared/contract/pack.ts';
 import type { FeatureSetDocument } from '../../shared/feature/definition.ts';
 import { type FeatureSet, openFeatureSet } from '../../shared/feature/set.ts';
 import type { DenseKernel } from '../../shared/kernel/rank.ts';
+import { denseEngine } from '../../shared/model/dense/engine.ts';
 import type { GoldenDocument } from '../../shared/model/golden.ts';
-import { openKernelEngine } from '../../shared/model/kernel-engine.ts';
-import { denseOperators } from '../../shared/model/operator/dense.ts';
 import { loadPart } from '../part.ts';
 import type { Store } from '../store/store.ts';
 import type { Artifacts } from './artifact.ts';
@@ -60,7 +59,7 @@ export async function openRanker(model: NonNullable<Pack['model']>, port: Ranker
   } catch {
     throw new RerankRefused('bad-features');
   }
-  const dense = async () => openKernelEngine(bytes, await kernel, denseOperators);
+  const dense = async () => denseEngine(bytes, await kernel);
   const full = async () => (await loadPart(base, 'full')).openFullEngine(bytes, base);
   const onnx = async () => {
     const { openOnnxEngine } = await loadPart(base, 'onnx');

@@ -5,6 +5,7 @@ import { type Graph, sizeOf } from './graph.ts';
 import type { Operator, OperatorTable } from './operator/operator.ts';
 import { createImage, createPlan, type Image } from './plan.ts';
 import { refused } from './refused.ts';
+import { columnsOf } from './signature.ts';
 
 /** An engine over kernels, and what its model says of itself. */
 export interface KernelEngine extends Engine {
@@ -18,16 +19,6 @@ interface Program {
   readonly from: number;
   readonly to: number;
   readonly end: number;
-}
-
-/** Columns of the one input [N, F]; N is free. */
-function columnsOf({ inputs, outputs }: Graph): number {
-  const [input] = inputs;
-  const [rows, columns, ...others] = input?.shape ?? [];
-  const isOne = inputs.length === 1 && outputs.length === 1 && others.length === 0 && input?.type === 'float';
-  if (!isOne || typeof rows !== 'string' || typeof columns !== 'number' || !(columns > 0))
-    throw refused('bad-signature', 'input');
-  return columns;
 }
 
 function programOf<Kernel extends DenseKernel>(

@@ -2,9 +2,8 @@ import { onnx } from 'onnx-proto';
 import { describe, expect, test } from 'vitest';
 import { limit } from '../../shared/contract/limit.ts';
 import { plainRankKernel } from '../../shared/kernel/kernel.ts';
+import { denseEngine } from '../../shared/model/dense/engine.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
-import { openKernelEngine } from '../../shared/model/kernel-engine.ts';
-import { denseOperators } from '../../shared/model/operator/dense.ts';
 import type { ModelRefusal, ModelRefused } from '../../shared/model/refused.ts';
 import { loadKernels } from '../adapter/kernel.ts';
 import { createRandom } from '../random.ts';
@@ -267,15 +266,15 @@ test('mutated models are refused or run: no other error, no endless loop, on eit
   expect(tally.ran).toBeGreaterThan(500);
 }, 60_000);
 
-test('an engine with the operators of dense rankers runs those, refuses others and says what the model says of itself', () => {
+test('the engine of dense rankers runs those, refuses others and says what the model says of itself', () => {
   const open = (family: Family) => {
     const model = encodeModel(randomGraph(family, createRandom(1, 'few operators')));
-    return openKernelEngine(model, plainRankKernel(), denseOperators);
+    return denseEngine(model, plainRankKernel());
   };
   const one = Float32Array.of(1);
   const layers = [{ weights: Float32Array.of(2, 5), bias: one }];
   const model = denseRankerModel({ columns: ['a'], featureHash: 'abc', mean: one, std: one, layers, activation: 'relu' });
-  const engine = openKernelEngine(model, plainRankKernel(), denseOperators);
+  const engine = denseEngine(model, plainRankKernel());
   expect(engine.metadata).toEqual({ 'vitrine.features': 'a', 'vitrine.featureHash': 'abc' });
   expect(Array.from(engine.run(Float32Array.of(3, Number.NaN), 2))).toEqual([5, 6]);
   expect(() => open('trees')).toThrow(/^unsupported-operator/);

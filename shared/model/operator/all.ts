@@ -1,5 +1,5 @@
 import type { RankKernel } from '../../kernel/rank.ts';
-import { denseOperators } from './dense.ts';
+import { layerOperators } from './layer.ts';
 import { clip, gather, reshape, slice, transpose, unsqueeze } from './layout.ts';
 import { matmul } from './matmul.ts';
 import type { OperatorTable } from './operator.ts';
@@ -10,7 +10,7 @@ const reduceAttributes = 'axes keepdims noop_with_empty_axes';
 
 /** Everything the kernel engine runs, as of ai.onnx 13 to 21 and ai.onnx.ml 1 to 4. https://onnx.ai/onnx/operators */
 export const allOperators: OperatorTable<RankKernel> = {
-  ...denseOperators,
+  ...layerOperators,
   MatMul: [2, 2, matmul],
   Clip: [1, 3, clip],
   Softmax: [1, 1, softmax, 'axis'],

@@ -39,8 +39,8 @@ const concat: PlanNode = (plan, node) => {
   return out;
 };
 
-/** What a dense ranker consists of: enough for the rankers that our trainer fits, and small, because every visitor downloads it. */
-export const denseOperators: OperatorTable = {
+/** Dense layers, and what puts their inputs together. */
+export const layerOperators: OperatorTable = {
   ...elementwise,
   Gemm: [2, 3, gemm, 'alpha beta transA transB'],
   Concat: [1, 512, concat, 'axis'],
