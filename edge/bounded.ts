@@ -11,7 +11,7 @@ const deadlineMs = {
   /** A file of a release may have 64 MiB. */
   fileBytes: 10_000,
   /** As fast as the publisher sends. */
-  upload: 300_000,
+  upload: 120_000,
   copies: 1000,
   registry: 3000,
   log: 3000,

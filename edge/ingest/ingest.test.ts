@@ -1,26 +1,18 @@
 import { applyD1Migrations } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LogEvent, RejectedRecord } from '../../shared/contract/event.ts';
-import type { ReleaseId, SiteId } from '../../shared/contract/id.ts';
+import type { SiteId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
 import { memoryFiles } from '../adapter/memory.ts';
-import { memoryPorts } from '../adapter/memory-ports.ts';
-import { createApp } from '../app.ts';
+import { eventDeployment } from '../adapter/memory-deployment.ts';
 import { adminOf, origin, site } from '../fixture/client.ts';
+import { batchOf, click, eventId, session, user } from '../fixture/event.ts';
 import { env, fetchWorker, get } from '../fixture/local.ts';
 import { fixtureRelease } from '../fixture/release.ts';
 import type { TrendingEvent } from '../port.ts';
 import { accepted } from '../schema/answer.ts';
 import { consumeDead, consumeLog, type Delivery } from './consume.ts';
-import type { EventMessage } from './message.ts';
-
-const user = '5f0f3b1e-8a52-4c9f-9f55-0a8b1b7f2d11';
-const session = '0190f3b1-8a52-7c9f-9f55-0a8b1b7f2d11';
-const id = (n: number) => `0190f3b1-8a52-7c9f-9f55-${n.toString(16).padStart(12, '0')}`;
-const batch = (events: readonly unknown[], more: object = {}) =>
-  JSON.stringify({ v: 1, user, session, sentAt: 1000, events, ...more });
-const click = (n: number, more: object = {}) => ({ id: id(n), type: 'click', item: `item-${n}`, t: 900, ...more });
 
 const post = (body: string, name = 'shop', contentType = 'text/plain;charset=UTF-8') =>
   get(`/v1/events?site=${name}`, { method: 'POST', body, headers: contentType === '' ? {} : { 'content-type': contentType } });
@@ -47,40 +39,23 @@ function delivery(body: unknown): Delivery & { outcome: string } {
   return noted;
 }
 
-/** A deployment in memory with one site, and what its queue was sent. */
-async function deployment(replace: Parameters<typeof memoryPorts>[0] = {}, published = true) {
-  const memory = memoryPorts(replace);
-  const app = createApp(memory.ports);
-  if (published) await adminOf(app.fetch).publish('shop', fixtureRelease({ items: 40 }));
-  else await memory.registry.addRelease(site('shop'), { release: 'a'.repeat(64) as ReleaseId, items: 1, bytes: 1, createdMs: 1 });
-  const headers = { 'cf-connecting-ip': '203.0.113.7' };
-  const send = (body: string) => app.fetch(new Request(`${origin}/v1/events?site=shop`, { method: 'POST', body, headers }));
-  const sent = () => memory.log.messages.filter((message): message is EventMessage => message.kind === 'events');
-  const objects = (part: string) =>
-    [...memory.files.objects].flatMap(([name, bytes]) =>
-      name.includes(part) ? [{ name, text: new TextDecoder().decode(bytes) }] : [],
-    );
-  /** Rows of the event log, raw. */
-  const rows = () =>
-    objects('/log/event/').flatMap(({ text }) =>
-      text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as LogEvent),
-    );
-  return { ...memory, app, admin: adminOf(app.fetch), send, sent, objects, rows };
+/** The same with a release to recommend from. */
+async function deployment(replace: Parameters<typeof eventDeployment>[0] = {}, published = true) {
+  const memory = await eventDeployment(replace);
+  if (published) await memory.admin.publish('shop', fixtureRelease({ items: 40 }));
+  return memory;
 }
 
 describe('POST /v1/events', () => {
   it('takes a batch, with or without a content type that needs no preflight', async () => {
     for (const contentType of ['text/plain;charset=UTF-8', 'application/json', 'Application/JSON; charset=utf-8']) {
-      const response = await post(batch([click(1)]), 'shop', contentType);
+      const response = await post(batchOf([click(1)]), 'shop', contentType);
       expect(response.status).toBe(202);
       expect(accepted.parse(await response.json())).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
     }
     const beacon = new Request(`${origin}/v1/events?site=shop`, {
       method: 'POST',
-      body: new TextEncoder().encode(batch([click(1)])),
+      body: new TextEncoder().encode(batchOf([click(1)])),
     });
     expect((await fetchWorker(beacon)).status).toBe(202);
   });
@@ -98,21 +73,21 @@ describe('POST /v1/events', () => {
       null,
       click(1),
     ];
-    const answer = accepted.parse(await (await post(batch(events))).json());
+    const answer = accepted.parse(await (await post(batchOf(events))).json());
     expect(answer).toMatchObject({ accepted: 2, duplicates: 1 });
     expect(answer.rejected.map(({ index }) => index)).toEqual([1, 2, 3, 4, 6, 7, 8]);
     expect(answer.rejected[0]?.detail).toBe('/id: must be a UUIDv7 in lower case');
-    expect((await post(batch([]))).status).toBe(202);
+    expect((await post(batchOf([]))).status).toBe(202);
   });
 
   it.each([
     ['no JSON', '{', 400, 'bad-body'],
-    ['another version', batch([], { v: 2 }), 400, 'unknown-version'],
-    ['no version', batch([], { v: undefined }), 400, 'bad-body'],
-    ['no user', batch([], { user: 'me' }), 400, 'bad-body'],
-    ['no list', batch([], { events: {} }), 400, 'bad-body'],
-    ['not a time', batch([], { sentAt: null }), 400, 'bad-body'],
-    ['too many', batch(Array(limit.eventBatchCount + 1).fill(click(1))), 413, 'too-large'],
+    ['another version', batchOf([], { v: 2 }), 400, 'unknown-version'],
+    ['no version', batchOf([], { v: undefined }), 400, 'bad-body'],
+    ['no user', batchOf([], { user: 'me' }), 400, 'bad-body'],
+    ['no list', batchOf([], { events: {} }), 400, 'bad-body'],
+    ['not a time', batchOf([], { sentAt: null }), 400, 'bad-body'],
+    ['too many', batchOf(Array(limit.eventBatchCount + 1).fill(click(1))), 413, 'too-large'],
     ['too long', ' '.repeat(limit.eventBatchBytes + 1), 413, 'too-large'],
     ['nothing', '', 400, 'bad-body'],
   ])('refuses %s', async (_, body, status, code) => {
@@ -121,17 +96,17 @@ describe('POST /v1/events', () => {
   });
 
   it('refuses other content types, bytes that are no UTF-8, and sites that it does not have', async () => {
-    expect((await post(batch([click(1)]), 'shop', 'multipart/form-data; boundary=x')).status).toBe(415);
+    expect((await post(batchOf([click(1)]), 'shop', 'multipart/form-data; boundary=x')).status).toBe(415);
     const bytes = new Request(`${origin}/v1/events?site=shop`, { method: 'POST', body: Uint8Array.of(0x22, 0xff, 0x22) });
     expect(await (await fetchWorker(bytes)).json()).toMatchObject({ code: 'bad-body' });
-    expect((await post(batch([click(1)]), 'nobody')).status).toBe(404);
-    expect((await get('/v1/events', { method: 'POST', body: batch([]) })).status).toBe(400);
+    expect((await post(batchOf([click(1)]), 'nobody')).status).toBe(404);
+    expect((await get('/v1/events', { method: 'POST', body: batchOf([]) })).status).toBe(400);
   });
 
   it('says when the log or its queue cannot take it, and when an address sends too much', async () => {
     for (const replace of [{ log: { send: fails } }, { files: { ...memoryFiles(), create: fails } }]) {
       const full = await deployment(replace, false);
-      const response = await full.send(batch([click(1)]));
+      const response = await full.send(batchOf([click(1)]));
       expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
       expect(await response.json()).toMatchObject({ code: 'overloaded' });
     }
@@ -143,7 +118,7 @@ describe('POST /v1/events', () => {
       },
     };
     const limited = await deployment({ gate });
-    const response = await limited.send(batch([click(1)]));
+    const response = await limited.send(batchOf([click(1)]));
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '60']);
     expect(asked).toEqual(['event shop 203.0.113.7']);
     expect(limited.rows()).toEqual([]);
@@ -151,18 +126,18 @@ describe('POST /v1/events', () => {
 
   it('is in the log when it is acknowledged, whatever becomes of the process and its queue', async () => {
     const { send, rows, sent } = await deployment();
-    const response = await send(batch([click(1), click(2)]));
+    const response = await send(batchOf([click(1), click(2)]));
     expect(response.status).toBe(202);
     // No consumer has run: a process that ends now has lost its queue and no event.
     expect(sent()).toHaveLength(1);
-    expect(rows().map((row) => row.id)).toEqual([id(1), id(2)]);
+    expect(rows().map((row) => row.id)).toEqual([eventId(1), eventId(2)]);
   });
 
   it('corrects the clock of the client and clamps what it says', async () => {
     const { send, sent, rows, clock } = await deployment();
     const events = [click(1, { t: 400 }), click(2, { t: 5000 }), click(3, { t: 0 })];
-    await send(batch(events, { sentAt: 1000 }));
-    await send(batch([click(4, { t: 0 })], { sentAt: 8.64e15 }));
+    await send(batchOf(events, { sentAt: 1000 }));
+    await send(batchOf([click(4, { t: 0 })], { sentAt: 8.64e15 }));
     const { nowMs } = clock;
     expect(rows().every(({ receivedMs }) => receivedMs === nowMs)).toBe(true);
     expect(sent().flatMap(({ events }) => events.map(({ tMs }) => tMs - nowMs))).toEqual([-600, 0, -1000, -7 * 24 * 3_600_000]);
@@ -171,10 +146,10 @@ describe('POST /v1/events', () => {
   it('marks events of slates whose token is authentic', async () => {
     const { send, sent, app } = await deployment();
     const pack = await (await app.fetch(new Request(`${origin}/v1/recommend?site=shop`))).json<Pack>();
-    const other = id(77);
+    const other = eventId(77);
     const events = [click(1, { slate: pack.slate }), click(2, { slate: other }), click(3)];
-    await send(batch(events, { tokens: { [pack.slate]: pack.token, [other]: pack.token } }));
-    await send(batch([click(4, { slate: pack.slate })], { tokens: { [pack.slate]: `${pack.token.slice(0, -2)}AA` } }));
+    await send(batchOf(events, { tokens: { [pack.slate]: pack.token, [other]: pack.token } }));
+    await send(batchOf([click(4, { slate: pack.slate })], { tokens: { [pack.slate]: `${pack.token.slice(0, -2)}AA` } }));
     expect(sent().flatMap(({ events }) => events.map(({ verified }) => verified))).toEqual([
       true,
       undefined,
@@ -185,21 +160,21 @@ describe('POST /v1/events', () => {
 
   it('keeps the first of a batch that is sent again', async () => {
     const { send, rows, clock, objects } = await deployment();
-    await send(batch([click(1), click(2)], { sentAt: 1000 }));
+    await send(batchOf([click(1), click(2)], { sentAt: 1000 }));
     const first = rows();
     clock.nowMs += 60_000;
-    await send(batch([click(1), click(2)], { sentAt: 61_000 }));
+    await send(batchOf([click(1), click(2)], { sentAt: 61_000 }));
     expect(rows()).toEqual(first);
-    await send(batch([click(1), click(3)], { sentAt: 61_000 }));
+    await send(batchOf([click(1), click(3)], { sentAt: 61_000 }));
     expect(objects('/log/event/')).toHaveLength(2);
   });
 
   it('keeps a batch with refused events as it came, with the reasons', async () => {
     const { send, rows, objects, settled, clock } = await deployment();
-    const body = `\ufeff${batch([click(1), { ...click(2), value: 'x'.repeat(9), type: 'rating' }])}`;
+    const body = `\ufeff${batchOf([click(1), { ...click(2), value: 'x'.repeat(9), type: 'rating' }])}`;
     const answer = accepted.parse(await (await send(body)).json());
     await settled();
-    expect(rows().map((row) => row.id)).toEqual([id(1)]);
+    expect(rows().map((row) => row.id)).toEqual([eventId(1)]);
     const [kept, ...others] = objects('/rejected/');
     expect(others).toEqual([]);
     const record = JSON.parse(kept?.text ?? '') as RejectedRecord;
@@ -217,20 +192,20 @@ describe('POST /v1/events', () => {
 
 describe('the log', () => {
   it('has the clicks in R2 soon after they were accepted, once', async () => {
-    const body = batch([click(31), click(32, { surface: 'home', position: 2 })]);
+    const body = batchOf([click(31), click(32, { surface: 'home', position: 2 })]);
     await post(body);
     await post(body);
-    const rows = await untilLogged((text) => text.includes(id(31)));
+    const rows = await untilLogged((text) => text.includes(eventId(31)));
     expect(rows).toHaveLength(2);
-    expect(rows[0]).toMatchObject({ id: id(31), type: 'click', site: 'shop', user, session, item: 'item-31' });
+    expect(rows[0]).toMatchObject({ id: eventId(31), type: 'click', site: 'shop', user, session, item: 'item-31' });
     expect(rows[1]).toMatchObject({ surface: 'home', position: 2 });
     expect(Object.values(rows[0] ?? {})).not.toContain(null);
   });
 
   it('is counted once however often, and in whatever order, it is delivered', async () => {
     const { send, sent, ports, trending, rows } = await deployment();
-    await send(batch([click(1), { ...click(2), type: 'impression' }]));
-    await send(batch([click(1), click(3)]));
+    await send(batchOf([click(1), { ...click(2), type: 'impression' }]));
+    await send(batchOf([click(1), click(3)]));
     const deliveries = [...sent(), ...sent()].reverse().map(delivery);
     await consumeLog(deliveries.slice(0, 3), ports);
     await consumeLog(deliveries.slice(3), ports);
@@ -244,7 +219,7 @@ describe('the log', () => {
 
   it('is retried where it cannot be counted, alone, and kept with its reason when retries end', async () => {
     const { ports, objects, sent, send, trending } = await deployment();
-    await send(batch([click(1)]));
+    await send(batchOf([click(1)]));
     const [message] = sent();
     const other = { ...message, site: site('other') };
     const failing = {
@@ -292,6 +267,18 @@ describe('the log', () => {
 });
 
 describe('slate records', () => {
+  it('are not made by HEAD, which shows nobody anything', async () => {
+    const { app, log, settled } = await deployment();
+    for (const path of ['recommend?site=shop', 'similar/item-1?site=shop', 'popular?site=shop']) {
+      expect((await app.fetch(new Request(`${origin}/v1/${path}`, { method: 'HEAD' }))).status).toBe(200);
+      await settled();
+      expect(log.messages).toEqual([]);
+    }
+    await app.fetch(new Request(`${origin}/v1/popular?site=shop`));
+    await settled();
+    expect(log.messages).toHaveLength(1);
+  });
+
   it('hold what was shown, and the visitor only where the client sent them', async () => {
     const { ports, app, log, files } = await deployment();
     const ask = (query: string) => app.fetch(new Request(`${origin}/v1/recommend?site=shop&count=5${query}`));

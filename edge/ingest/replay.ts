@@ -37,8 +37,10 @@ export async function replayEvents(text: string, context: ReplayContext, stores:
   const counts = { accepted: rows.length, duplicates, rejected };
   if (rows.length === 0) return { ...counts, stored: false };
   const marker = key.replay(site, digest);
-  const earlier = await stores.files.read(marker);
-  if (earlier) return { ...counts, key: new TextDecoder().decode(earlier), stored: false };
+  const earlier = new TextDecoder().decode(await stores.files.read(marker));
+  const earlierHour = /\/hour=([\dT-]{13})\//.exec(earlier)?.[1];
+  if (earlierHour !== undefined && earlier === key.events(site, earlierHour, digest))
+    return { ...counts, key: earlier, stored: false };
   const hour = hourOf(stores.nowMs());
   const stored = await logEvents(batch, hour, stores);
   const name = key.events(site, hour, digest);
