@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import { digestOf } from '../log/atomic.ts';
 import { hourFile, hourFolder, partFile, pullFolder, readLogInfo, typeFolder } from '../log/layout.ts';
 import { readForgotten } from './forget.ts';
+import { whileLocked } from './lock.ts';
 import { loadForgotten, mergeHour } from './merge.ts';
 import { emptyHour, type HourState, readStates } from './state.ts';
 
@@ -24,6 +25,10 @@ export interface CompactReport {
  */
 export async function compactLog(directory: string): Promise<CompactReport> {
   await readLogInfo(directory);
+  return whileLocked(directory, () => compactTables(directory));
+}
+
+async function compactTables(directory: string): Promise<CompactReport> {
   const database = await openDatabase(join(pullFolder(directory), 'spill'));
   try {
     await loadForgotten(database, await readForgotten(directory));

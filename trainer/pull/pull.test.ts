@@ -167,6 +167,18 @@ describe('pull', () => {
     expect((await pull(log, out)).event).toMatchObject({ rows: 2, forgotten: 4, read: 6 });
   });
 
+  test('waits for nobody: a log that another process changes is refused, one that a dead process left is taken', async () => {
+    const out = newFolder();
+    const log = memoryLog();
+    await pull(log, out);
+    const lock = join(out, '_pull', 'lock');
+    writeFileSync(lock, String(process.ppid));
+    await expect(pull(log, out)).rejects.toThrow(/another process/);
+    writeFileSync(lock, '999999999');
+    await pull(log, out);
+    expect(existsSync(lock)).toBe(false);
+  });
+
   test('refuses a directory of something else or of another site', async () => {
     const out = newFolder();
     await pull(memoryLog(), out);

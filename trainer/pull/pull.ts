@@ -5,6 +5,7 @@ import { logKeys } from '../log/columns.ts';
 import { hoursOf, hoursSql, prepareLog, pullFolder } from '../log/layout.ts';
 import { type Progress, silentProgress } from '../progress.ts';
 import { type ForgottenUntil, latestOf, readForgotten, writeForgotten } from './forget.ts';
+import { whileLocked } from './lock.ts';
 import { forgottenSql, loadForgotten, mergeHour } from './merge.ts';
 import type { LogSource } from './source.ts';
 import { dropStaged, stageHour } from './stage.ts';
@@ -38,8 +39,12 @@ export type PullReport = Readonly<Record<LogType, PulledTable>> & { readonly out
  * again, and counts are those of one undisturbed run.
  * @throws Failure refused, unreachable, bad-input
  */
-export async function pullLog({ source, site, out, progress = silentProgress }: PullOptions): Promise<PullReport> {
-  await prepareLog(out, site);
+export async function pullLog(options: PullOptions): Promise<PullReport> {
+  await prepareLog(options.out, options.site);
+  return whileLocked(options.out, () => pullTables(options));
+}
+
+async function pullTables({ source, site, out, progress = silentProgress }: PullOptions): Promise<PullReport> {
   const database = await openDatabase(join(pullFolder(out), 'spill'));
   try {
     const forgotten = latestOf(await source.forgotten());
