@@ -2,7 +2,6 @@ import type { ItemId } from '../contract/id.ts';
 import { limit } from '../contract/limit.ts';
 import { createAggregate, isCounted, updateAggregate } from './aggregate/aggregate.ts';
 import type { AggregateState } from './aggregate/kind.ts';
-import { isAfter } from './aggregate/order.ts';
 import type { FeatureDefinition } from './definition.ts';
 import type { HistoryEntry, HistoryEvent, HistoryWindow } from './history.ts';
 import { isDuplicate } from './recent-ids.ts';
@@ -82,13 +81,9 @@ export function updateUser(set: FeatureSet, state: UserState, event: HistoryEven
 
 function remember(state: UserState, windows: readonly HistoryWindow[], { type, tMs, item, id }: HistoryEvent): void {
   const { history } = state;
-  const isNewest = (at: number) => {
-    const before = history[at - 1];
-    return !before || isAfter(tMs, id ?? '', before.tMs, before.id ?? '');
-  };
-  let at = history.length;
-  while (!isNewest(at)) at--;
-  history.splice(at, 0, id === undefined ? { type, tMs, item } : { type, tMs, item, id });
+  const isLater = (entry: HistoryEntry) => entry.tMs > tMs || (entry.tMs === tMs && (entry.id ?? '') > (id ?? ''));
+  const before = history.findLastIndex((entry) => !isLater(entry));
+  history.splice(before + 1, 0, { type, tMs, item, ...(id !== undefined && { id }) });
   // Pruning at twice the bound costs O(1) per event on average.
   if (history.length > 2 * windows.reduce((sum, { last }) => sum + last, 0)) state.history = pruned(windows, history);
 }

@@ -1,22 +1,18 @@
 import type { Aggregate } from './kind.ts';
 import { counted } from './operand.ts';
-import { eachNewest, keepNewest } from './order.ts';
+import { entryWidth, keepNewest } from './order.ts';
 import type { AggregateSpec } from './spec.ts';
 import { isInside } from './window.ts';
 
 type Spec = Extract<AggregateSpec, { kind: 'last' }>;
 
-/** Operand of the nth newest event. State: [tMs, id, operand, whether it has one] of the n newest. */
+/** Operand of the nth newest event. State: entries [tMs, id, operand, whether it has one] of the n newest, so that the nth is the first. */
 export const last: Aggregate<Spec> = {
-  update({ aggregate }, state, event) {
-    keepNewest(state, event, counted(event, aggregate.of) ?? [0, 0], aggregate.nth);
+  update({ aggregate }, { cells }, event) {
+    keepNewest(cells, event, counted(event, aggregate.of), aggregate.nth);
   },
-  value({ aggregate }, state, nowMs) {
-    let n = 0;
-    let found = Number.NaN;
-    eachNewest(state, (tMs, operand, has) => {
-      if (++n === aggregate.nth && has > 0 && isInside(tMs, nowMs, aggregate.windowSeconds)) found = operand;
-    });
-    return found;
+  value({ aggregate: { nth, windowSeconds } }, { cells: [tMs, , operand, has], cells }, nowMs) {
+    const isThere = cells.length === nth * entryWidth && has === 1 && isInside(tMs as number, nowMs, windowSeconds);
+    return isThere ? (operand as number) : Number.NaN;
   },
 };

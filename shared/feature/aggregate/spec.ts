@@ -15,7 +15,8 @@ import type { EventType } from '../../contract/event.ts';
  * - **Window of the last k** (`last`): the k newest events that pass the filter, those without an operand included. With `windowSeconds` as well:
  *   those of them that are inside the window.
  *
- * Memory per entity and feature, whatever the number of events: 2 numbers without a window, 150 with a window in seconds, k x (id + 3) with `last`.
+ * Memory per entity and feature, whatever the number of events: an entry (3 numbers and an id) without
+ * a window, 50 with a window in seconds, k with `last`; where a kind says otherwise, that.
  */
 export type AggregateSpec =
   /** Number of events. 0 without any. */
