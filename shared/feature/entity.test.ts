@@ -104,7 +104,7 @@ describe('memory', () => {
   test.each([
     [{ kind: 'sum' }, 4],
     [{ kind: 'decayedCount', halfLifeSeconds: 60 }, 2],
-    [{ kind: 'mean', windowSeconds: 86_400 }, 200],
+    [{ kind: 'mean', windowSeconds: 3600 }, 200],
     [{ kind: 'max', last: 200 }, 800],
     [{ kind: 'last', nth: 200 }, 800],
     [{ kind: 'share', attribute: 'categories', value: 'a', last: 50, windowSeconds: 60 }, 200],
