@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 const benchmarks: Readonly<Record<string, string>> = {
   rerank: 'both engines on 200 and 500 candidates in a real browser',
   recommend: "requests per second of /v1/recommend beside the same Worker's hello world",
+  events: "accepted events per second beside the same Worker's hello world, and the whole log compared with what was sent",
   scan: 'exact int8 scan in workerd beside Node',
 };
 

@@ -8,34 +8,53 @@ export interface LoadRound {
   readonly latenciesMs: readonly number[];
 }
 
+export interface LoadRequest {
+  readonly path: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Of a good answer; 200 where absent. */
+  readonly status?: number;
+  /** Hears of the answer; undefined: there was none. */
+  readonly answered?: (status: number | undefined) => void;
+}
+
 /**
  * Requests over `connections` kept-alive connections for `ms`, each connection asking again as soon as it is answered. An error is anything but
- * a whole answer with status 200.
- * @param pathOf Path of the n-th request of this round.
+ * a whole answer with the status that is good.
+ * @param requestOf The n-th request of this round, or its path.
  */
-export async function load(origin: string, pathOf: (n: number) => string, connections: number, ms: number): Promise<LoadRound> {
+export async function load(
+  origin: string,
+  requestOf: (n: number) => string | LoadRequest,
+  connections: number,
+  ms: number,
+): Promise<LoadRound> {
   const { hostname, port } = new URL(origin);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latenciesMs: number[] = [];
   let requests = 0;
   let errors = 0;
   const startMs = performance.now();
-  const one = (path: string) =>
-    new Promise<boolean>((resolve) => {
-      const sent = request({ hostname, port, path, agent, timeout: 10_000 }, (response) => {
+  const one = ({ path, method = 'GET', headers = {}, body }: LoadRequest) =>
+    new Promise<number | undefined>((resolve) => {
+      const sent = request({ hostname, port, path, method, headers, agent, timeout: 10_000 }, (response) => {
         response.resume();
-        response.once('end', () => resolve(response.statusCode === 200));
-        response.once('error', () => resolve(false));
+        response.once('end', () => resolve(response.statusCode));
+        response.once('error', () => resolve(undefined));
       });
       sent.once('timeout', () => sent.destroy());
-      sent.once('error', () => resolve(false));
-      sent.end();
+      sent.once('error', () => resolve(undefined));
+      sent.end(body);
     });
   const connection = async () => {
     while (performance.now() - startMs < ms) {
+      const next = requestOf(requests++);
+      const asked = typeof next === 'string' ? { path: next } : next;
       const sentMs = performance.now();
-      const good = await one(pathOf(requests++));
-      if (good) latenciesMs.push(performance.now() - sentMs);
+      const status = await one(asked);
+      asked.answered?.(status);
+      if (status === (asked.status ?? 200)) latenciesMs.push(performance.now() - sentMs);
       else errors++;
     }
   };
