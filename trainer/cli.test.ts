@@ -22,7 +22,21 @@ describe('vitrine', () => {
   test('--help lists every verb', () => {
     const { status, stdout } = vitrine('--help');
     expect(status).toBe(0);
-    for (const verb of ['import', 'simulate', 'data', 'train', 'evaluate', 'publish', 'start', 'bench']) {
+    for (const verb of [
+      'import',
+      'simulate',
+      'data',
+      'train',
+      'evaluate',
+      'publish',
+      'pull',
+      'log',
+      'skew',
+      'events',
+      'users',
+      'start',
+      'bench',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'));
     }
   });

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../shared/contract/canonical.ts';
 import { eventTypes } from '../../shared/contract/event.ts';
 import type { CatalogTable } from '../../shared/feature/catalog.ts';
 import { catalogValues, createItemState, type ItemEvent, updateItem } from '../../shared/feature/item.ts';
@@ -38,7 +39,7 @@ function keepAggregates(values: Float32Array, { catalog, items, features: own }:
     if (!('aggregate' in feature)) continue;
     const before = own.definitionOf.catalog.find(({ name }) => name === feature.name);
     const from = catalog.columns.indexOf(feature.name);
-    if (from < 0 || JSON.stringify(before) !== JSON.stringify(feature))
+    if (from < 0 || canonicalJson(before ?? null) !== canonicalJson(feature))
       throw new Failure(
         'usage',
         `${feature.name} is defined otherwise than in the release, and is made of events.`,

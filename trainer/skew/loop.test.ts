@@ -181,21 +181,22 @@ describe('the loop', () => {
   }, 60_000);
 
   test('a definition that was altered is reported, and no other', async () => {
-    const config = fileURLToPath(new URL('../../vitrine.config.ts', import.meta.url));
-    const altered = async (name: string, from: string, to: string) => {
-      const text = (await readFile(config, 'utf8')).replaceAll(
-        "'./shared",
-        `'${fileURLToPath(new URL('../../shared', import.meta.url))}`,
-      );
-      expect(text).toContain(from);
+    const config = new URL('../../vitrine.config.ts', import.meta.url).href;
+    const altered = async (name: string, transform: string, ...more: readonly string[]) => {
       const file = at(`${name}.config.ts`);
-      await writeFile(file, text.replace(from, to));
-      return run('skew', '--data', at('log'), '--release', at('release'), '--dataset', at('shop'), '--config', file);
+      await writeFile(
+        file,
+        `import config from '${config}';
+         const altered = (feature) => (feature.name === '${name}' ? { ...feature, transform: '${transform}' } : feature);
+         export default { ...config, features: config.features.map(altered) };`,
+      );
+      return run('skew', '--data', at('log'), '--release', at('release'), '--config', file, ...more);
     };
-    const hour = await altered('hour', "context: 'hour',", "context: 'weekday',");
-    expect(hour).toMatchObject({ code: 1, answer: { skewed: ['hour'] } });
-    const decay = await altered('decay', 'halfLifeSeconds: 7 * daySeconds', 'halfLifeSeconds: 8 * daySeconds');
-    expect(decay).toMatchObject({ code: 1, answer: { skewed: ['popularity7d'] } });
+    const dataset = ['--dataset', at('shop')] as const;
+    expect(await altered('hour', 'log1p')).toMatchObject({ code: 1, answer: { skewed: ['hour'] } });
+    expect(await altered('popularity7d', 'none', ...dataset)).toMatchObject({ code: 1, answer: { skewed: ['popularity7d'] } });
+    const without = await altered('popularity7d', 'none');
+    expect(without).toMatchObject({ code: 2, answer: { error: { message: expect.stringMatching(/^popularity7d /) } } });
   }, 60_000);
 
   test('a visitor who is forgotten is gone from the next pull, and who never was stays', async () => {
