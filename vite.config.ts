@@ -25,10 +25,10 @@ const site = join(root, 'dist', 'site');
 /** Parts that are loaded after the first order of the device, or never. */
 const lazy = {
   full: 'rerank/full.ts',
-  indexed: 'store/indexed.ts',
   onnx: 'rerank/onnx.ts',
   outbox: 'outbox/open.ts',
   plain: 'rerank/plain.ts',
+  store: 'store/checked.ts',
 };
 
 /** Part or kernel name -> hashed file name, filled as the builds go; read through `virtual:parts`. */

@@ -1,20 +1,20 @@
-import { full, indexed, onnx, outbox, plain } from 'virtual:parts';
+import { full, onnx, outbox, plain, store } from 'virtual:parts';
 import type * as Outbox from './outbox/open.ts';
 import type * as Full from './rerank/full.ts';
 import type * as Onnx from './rerank/onnx.ts';
 import type * as Plain from './rerank/plain.ts';
-import type * as Indexed from './store/indexed.ts';
+import type * as Stored from './store/checked.ts';
 
 /** Parts of the client that come after the first order of the device, or never. */
 interface Parts {
   full: typeof Full;
-  indexed: typeof Indexed;
   onnx: typeof Onnx;
   outbox: typeof Outbox;
   plain: typeof Plain;
+  store: typeof Stored;
 }
 
-const files = { full, indexed, onnx, outbox, plain };
+const files = { full, onnx, outbox, plain, store };
 
 /** Loads a part from where the client lies: a blob worker has no address to resolve a relative one against. */
 export function loadPart<Name extends keyof Parts>(base: string, name: Name): Promise<Parts[Name]> {

@@ -4,7 +4,7 @@ declare module 'virtual:parts' {
   export const onnx: string;
   export const plain: string;
   export const full: string;
-  export const indexed: string;
+  export const store: string;
   export const outbox: string;
   /** WASM of dist/kernel. */
   export const dense: string;

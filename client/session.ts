@@ -40,7 +40,6 @@ export function start(settings: Settings): (command: Command) => void {
     const request = railRequest(placement.rail);
     const started = performance.now();
     const pack = await fetchPack(recommendUrl(settings, request, visitor.identity()));
-    if (visitor.consent) note((remote) => remote.keepPack(packKey(request), pack));
     const timing: Record<string, number> = { fetch: performance.now() - started };
     for (const [stage, ms] of Object.entries(pack.timing ?? {})) timing[`edge.${stage}`] = ms;
     return edgeSlate(pack, pack.degraded, timing);
@@ -53,6 +52,11 @@ export function start(settings: Settings): (command: Command) => void {
     return pack && edgeSlate(pack, [...pack.degraded, { stage: 'pack', reason }], {});
   }
 
+  /** For a later page without an edge. Only now: a first order of the device needs no database. */
+  function keep({ rail }: Placement, { pack }: ShownSlate): void {
+    if (visitor.consent) note((remote) => remote.keepPack(packKey(railRequest(rail)), pack));
+  }
+
   /** Shows the edge's order; then the device's. Without an answer the page keeps what it had. */
   async function present(placement: Placement): Promise<void> {
     const turn = ++placement.turn;
@@ -61,6 +65,7 @@ export function start(settings: Settings): (command: Command) => void {
     if (!slate?.pack.items.length) return placement.restore();
     placement.show(slate, false);
     await improve(placement, slate, false);
+    keep(placement, slate);
   }
 
   /**
@@ -75,6 +80,7 @@ export function start(settings: Settings): (command: Command) => void {
     if (!slate || placement.turn !== turn) return;
     placement.renewal = slate.pack;
     await improve(placement, slate, true, limit.rerankDeadlineMs - (performance.now() - started));
+    keep(placement, slate);
   }
 
   /** Shows the device's order of a slate, in time or not at all. */

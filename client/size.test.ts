@@ -14,12 +14,19 @@ const tag = /^vitrine\.js$/;
 const sdk = /^sdk-/;
 const kernel = /^dense-.*\.wasm$/;
 /** Fetched after the first device order of a first visit: what writes down and reports what the visitor did. */
-const later = [/^indexed-/, /^outbox-/];
+const later = [/^store-/, /^outbox-/];
 
-/** Bytes after Brotli, each file alone, as a browser fetches them. */
+/**
+ * Bytes after Brotli, each file alone, as a browser fetches them.
+ *
+ * firstOrder: the design says 15 kB and we are not there. The largest shares are model reader and kernel engine 4.4 kB, device features with every
+ * aggregate and window 2.9, comlink 1.3, policy on the device 0.8; the rest is the page. Another minifier gains nothing and a comlink
+ * without what we do not use 0.3. Loading rare aggregates only when a feature set names them would gain 0.8. Lower this with every gain.
+ */
 const ceilings = {
   tag: 3_000,
-  firstOrder: 19_000,
+  firstOrder: 18_700,
+  everything: 22_000,
 };
 
 describe.skipIf(names.length === 0)('the built client (skipped when dist/site is not built)', () => {
@@ -29,6 +36,10 @@ describe.skipIf(names.length === 0)('the built client (skipped when dist/site is
 
   it('brings a first device order, with consent, within the budget', () => {
     expect(weight(tag, sdk, kernel)).toBeLessThanOrEqual(ceilings.firstOrder);
+  });
+
+  it('stays small with all that a consenting visitor fetches', () => {
+    expect(weight(tag, sdk, kernel, ...later)).toBeLessThanOrEqual(ceilings.everything);
   });
 
   it('has nothing in its first bytes that can wait', () => {
@@ -41,7 +52,6 @@ describe.skipIf(names.length === 0)('the built client (skipped when dist/site is
   });
 
   it('has its other parts beside it', () => {
-    expect(weight(...later)).toBeGreaterThan(0);
     expect(holds(/^full-/, /nodes_truenodeids/)).toBe(true);
     expect(holds(/^onnx-/, /ort-wasm-simd-threaded\.wasm/)).toBe(true);
     // A static asset may not be larger than 25 MiB.

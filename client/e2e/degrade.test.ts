@@ -94,6 +94,9 @@ describe('without candidates', () => {
   it('a visitor who has been here sees the last good pack, reranked', async () => {
     const { page, context } = await open();
     await slateWhere(page, ({ order }) => order === 'device', 'the device order');
+    // Kept after the device's order, by a part of the client that is fetched then.
+    await until(() => edge.requests.some(({ url }) => url.pathname.startsWith('/v1/store-')), 'the store');
+    await page.waitForTimeout(500);
     await page.close();
     answer(/^\/v1\/recommend/, 503, {});
     const visit = await open({}, {}, context);

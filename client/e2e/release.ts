@@ -5,6 +5,7 @@ import { toBase64 } from '../../shared/model/base64.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
 import type { GoldenCase, GoldenDocument } from '../../shared/model/golden.ts';
 import { denseRankerModel } from '../../trainer/onnx/dense.ts';
+import { treeEnsembleModel } from '../../trainer/onnx/tree.ts';
 import type { EdgeRelease } from './edge.ts';
 
 const definitions: readonly FeatureDefinition[] = [
@@ -52,6 +53,24 @@ function model(featureHash: string, hidden: readonly number[]): Uint8Array {
   });
 }
 
+/** Score = 1 where popularity > 100, else 0, as a tree. */
+const treeModel = (featureHash: string): Uint8Array =>
+  treeEnsembleModel({
+    columns,
+    featureHash,
+    trees: [
+      {
+        feature: [0, 0, 0],
+        threshold: [100, 0, 0],
+        left: [1, -1, -1],
+        right: [2, -1, -1],
+        missingLeft: [0, 0, 0],
+        value: [0, 0, 1],
+      },
+    ],
+    base: 0,
+  });
+
 function goldenCase(heavy: Uint8Array): GoldenCase {
   const rows = 3;
   const values = Float32Array.from({ length: rows * columns.length }, (_, i) => (i % 5 === 4 ? Number.NaN : i / 4));
@@ -69,6 +88,8 @@ export interface ReleaseFault {
   readonly engine?: 'kernel' | 'onnx';
   /** Units of hidden layers, for a larger network of the same scores. */
   readonly hidden?: readonly number[];
+  /** A tree that prefers items above popularity 100, in place of the network. */
+  readonly trees?: boolean;
 }
 
 /**
@@ -76,7 +97,8 @@ export interface ReleaseFault {
  * genres of what the visitor clicked.
  */
 export function testRelease(fault: ReleaseFault = {}): EdgeRelease {
-  const heavy = model(fault.modelHash ?? features.hash, fault.hidden ?? []);
+  const hash = fault.modelHash ?? features.hash;
+  const heavy = fault.trees ? treeModel(hash) : model(hash, fault.hidden ?? []);
   const golden = goldenCase(heavy);
   const scores = fault.goldenScore === undefined ? golden.scores : [fault.goldenScore, ...golden.scores.slice(1)];
   const document: GoldenDocument = { version: 1, light: golden, heavy: { ...golden, scores } };

@@ -11,21 +11,19 @@ export class PackRefused extends Error {
  */
 export function checkPack(answer: unknown): Pack {
   const pack = answer as Pack;
-  const refuse = (why: string): never => {
-    throw new PackRefused(why);
-  };
-  if (pack?.v !== packVersion) refuse('version');
-  for (const name of ['slate', 'surface', 'release', 'arm', 'featureHash', 'served', 'token'] as const) {
-    if (typeof pack[name] !== 'string') refuse(name);
-  }
-  for (const name of ['items', 'scores', 'sources', 'propensities', 'degraded'] as const) {
-    if (!Array.isArray(pack[name])) refuse(name);
-  }
-  const n = pack.items.length;
-  if (pack.scores.length !== n || pack.sources.length !== n || pack.propensities.length !== n) refuse('column lengths');
-  for (const item of pack.items) {
-    if (typeof item?.id !== 'string' || typeof item.title !== 'string' || !Array.isArray(item.categories)) refuse('item');
-  }
-  if (!(pack.count > 0) || typeof pack.rules !== 'object' || typeof pack.vectors !== 'object') refuse('shape');
+  const texts = ['slate', 'surface', 'release', 'arm', 'featureHash', 'served', 'token'] as const;
+  const lists = ['items', 'scores', 'sources', 'propensities', 'degraded'] as const;
+  const isPack =
+    pack?.v === packVersion &&
+    texts.every((name) => typeof pack[name] === 'string') &&
+    lists.every((name) => Array.isArray(pack[name])) &&
+    [pack.scores, pack.sources, pack.propensities].every(({ length }) => length === pack.items.length) &&
+    pack.items.every(
+      (item) => typeof item?.id === 'string' && typeof item.title === 'string' && Array.isArray(item.categories),
+    ) &&
+    pack.count > 0 &&
+    typeof pack.rules === 'object' &&
+    typeof pack.vectors === 'object';
+  if (!isPack) throw new PackRefused();
   return pack;
 }

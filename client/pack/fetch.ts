@@ -9,6 +9,6 @@ import { checkPack } from './check.ts';
 export async function fetchPack(url: string): Promise<Pack> {
   // No cookies: the edge knows a visitor only by what consent put into the address.
   const response = await fetch(url, { signal: AbortSignal.timeout(limit.packDeadlineMs), credentials: 'omit' });
-  if (!response.ok) throw new Error(`the edge answered ${response.status}`);
+  if (!response.ok) throw new Error();
   return checkPack(await response.json());
 }

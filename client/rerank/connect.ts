@@ -65,7 +65,7 @@ export class Connection {
     const refused = new Promise<never>((_, reject) => {
       worker.onerror = (event) => {
         event.preventDefault();
-        reject(new Error('the worker was refused or failed to start'));
+        reject(new Error());
       };
     });
     return Promise.race([remote.open({ site, edge, base, consent: this.#consent }), refused]);
@@ -81,7 +81,7 @@ export class Connection {
     ).catch(() => {
       worker.terminate();
       this.#worker = undefined;
-      this.#remote = Promise.reject(new Error('the worker is dead'));
+      this.#remote = Promise.reject(new Error());
       this.#remote.catch(() => {});
     });
   }

@@ -15,7 +15,7 @@ const moduleWorker = (address: string): Worker => new Worker(scriptUrl(address),
 /** A worker from code fetched with CORS: allowed in more places than any address of another origin. */
 async function blobWorker(url: string): Promise<Worker> {
   const response = await fetch(url, { credentials: 'omit' });
-  if (!response.ok) throw new Error(`the worker's code answered ${response.status}`);
+  if (!response.ok) throw new Error();
   const address = URL.createObjectURL(new Blob([await response.text()], { type: 'text/javascript' }));
   try {
     return moduleWorker(address);

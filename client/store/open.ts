@@ -19,8 +19,8 @@ async function exists(site: SiteId): Promise<boolean> {
 export function openStore(site: SiteId, base: string, onClosed: () => void): Store {
   const open = async () => {
     try {
-      const { indexedStore } = await loadPart(base, 'indexed');
-      return await withDeadline(indexedStore(site, onClosed), openMs);
+      const { checkedStore } = await loadPart(base, 'store');
+      return await withDeadline(checkedStore(site, onClosed), openMs);
     } catch {
       return memoryStore();
     }

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { slateWhere, until } from './browser.ts';
+import { testRelease } from './release.ts';
+import { deviceOrder, expectCalm, visits } from './visit.ts';
+
+const { edge, open } = visits();
+const site = fileURLToPath(new URL('../../dist/site', import.meta.url));
+const isDevice = ({ order }: { order: string }) => order === 'device';
+/** How often a file was asked for, by its name before the hash. */
+const asked = (part: string) =>
+  edge.requests.filter(({ url }) => new RegExp(`^/v1/${part}-[\\w-]{8}\\.`).test(url.pathname)).length;
+
+describe('the parts of the client', () => {
+  it('that store and report are not waited for by a first order of the device', async () => {
+    edge.intercept = ({ url }) => /^\/v1\/(store|outbox)-/.test(url.pathname) && new Promise<boolean>(() => {});
+    const visit = await open();
+    const device = await slateWhere(visit.page, isDevice, 'the device order');
+    expect(device.items.map(({ id }) => id)).toEqual(deviceOrder);
+    expect(asked('full') + asked('onnx') + asked('plain')).toBe(0);
+    await until(() => asked('store') && asked('outbox'), 'both parts, after it');
+    expectCalm(visit);
+  });
+
+  it('bring the kernel engine’s other operators to a model of trees', async () => {
+    edge.release = testRelease({ trees: true });
+    const visit = await open();
+    const device = await slateWhere(visit.page, isDevice, 'the device order');
+    expect(device.engine).toBe('kernel');
+    expect(device.items.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, i) => `${102 + i}`));
+    expect(asked('full')).toBe(1);
+    expect(asked('rank')).toBe(1);
+    expect(asked('onnx')).toBe(0);
+    expectCalm(visit);
+  });
+
+  it('do not repeat what is cached: the worker runs the file that the page has imported', async () => {
+    edge.intercept = async ({ url }, response) => {
+      if (!url.pathname.startsWith('/v1/sdk-')) return false;
+      response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'public, max-age=31536000, immutable' });
+      response.end(await readFile(site + url.pathname));
+      return true;
+    };
+    const visit = await open();
+    await slateWhere(visit.page, isDevice, 'the device order');
+    expect(asked('sdk')).toBe(1);
+    expectCalm(visit);
+  });
+});
