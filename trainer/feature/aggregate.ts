@@ -15,7 +15,8 @@ type TimeSpec = Exclude<AggregateSpec, { readonly kind: 'last' }>;
 export interface AggregateInput {
   readonly dialect: Dialect;
   readonly axis: Axis;
-  /** Name of the filter's column; of the numerator's for a rate. */
+  /** Says of an event whether it counts, and the axis' column of that; of the numerator's for a rate. */
+  readonly condition: string;
   readonly filter: string;
   readonly numerator?: string;
   /** Column of the event or of its item. */
@@ -56,12 +57,8 @@ export function aggregateSql(spec: TimeSpec, input: AggregateInput): string {
       const n = count(window, `${filter} AND ${value} IS NOT NULL`);
       return meanSql(spec, axis.window({ kind: 'sum', value, condition: filter }, window), n);
     }
-    case 'distinct': {
-      const value = axis.operand(
-        spec.of === 'categories' ? dialect.list.unnest(dialect.list.distinct(input.event(spec.of))) : input.event(spec.of),
-      );
-      return axis.window({ kind: 'distinct', value, condition: filter, bound: exactBound }, windowOf(spec.windowSeconds));
-    }
+    case 'distinct':
+      return distinctSql(spec, input);
     case 'share': {
       const mass = axis.operand(massSql(dialect, spec.attribute, spec.value, input.event));
       const window = windowOf(spec.windowSeconds);
@@ -69,6 +66,16 @@ export function aggregateSql(spec: TimeSpec, input: AggregateInput): string {
       return shareSql(axis.window({ kind: 'sum', value: mass, condition: filter }, window), known);
     }
   }
+}
+
+function distinctSql({ of, windowSeconds }: Extract<TimeSpec, { readonly kind: 'distinct' }>, input: AggregateInput): string {
+  const { dialect, axis, filter } = input;
+  const text = input.event(of);
+  // Of all events, the first with a value counts it, which is cheaper than a set of values for each row.
+  if (windowSeconds === undefined && of !== 'categories')
+    return `least(${axis.window({ kind: 'count', condition: axis.first(text, input.condition) }, all)}, ${exactBound})`;
+  const value = axis.operand(of === 'categories' ? dialect.list.unnest(dialect.list.distinct(text)) : text);
+  return axis.window({ kind: 'distinct', value, condition: filter, bound: exactBound }, windowOf(windowSeconds));
 }
 
 /** (sum + prior * strength) / (n + strength); NULL while n = 0. */

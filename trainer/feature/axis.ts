@@ -4,13 +4,15 @@ import type { Source } from './source.ts';
 
 /**
  * Events and queries of one entity in one order of time: the window functions of all features of the entity share its sort, and a query's row sees
- * the events strictly before it.
+ * the events strictly before it. `moment` puts a query before the events of its time.
  */
 export interface Axis {
   /** A column that says of an event whether it counts. Returns its name. */
   filter(condition: string): string;
   /** An expression over the event, NULL for queries. Returns the name of its column. */
   operand(expression: string): string;
+  /** A column that says of an event whether it is the first of its entity with this value that meets the condition. Returns its name. */
+  first(value: string, condition: string): string;
   /** Of the events before the query. Returns an expression for `output`. */
   window(call: Call, window: TimeWindow): string;
   /** A column of the axis' result; the expression is made of windows, `tMs` and the key's columns. */
@@ -50,6 +52,11 @@ export function createAxis(dialect: Dialect, source: Source, key: Key, explode?:
     table,
     filter: (condition) => filters.name(condition),
     operand: (expression) => operands.name(expression),
+    first(value, condition) {
+      const own = key.map(source.event).join(', ');
+      const place = `row_number() OVER (PARTITION BY ${own}, ${condition}, ${value} ORDER BY tMs)`;
+      return operands.name(`(${condition}) AND ${value} IS NOT NULL AND ${place} = 1`);
+    },
     window: (call, window) => windows.name(dialect.before(call, names.join(', '), window)),
     output(name, expression) {
       outputs.set(name, expression);
@@ -59,6 +66,7 @@ export function createAxis(dialect: Dialect, source: Source, key: Key, explode?:
         'id AS query',
         ...key.map((name, i) => `${column(name)} AS k${i}`),
         'tMs',
+        '2 * tMs AS moment',
         ...[...filters.entries.values()].map((name) => `false AS ${name}`),
         ...[...operands.entries.values()].map((name) => `NULL AS ${name}`),
       ];
@@ -66,6 +74,7 @@ export function createAxis(dialect: Dialect, source: Source, key: Key, explode?:
         'NULL AS query',
         ...key.map((name, i) => `${source.event(name)} AS k${i}`),
         'tMs',
+        '2 * tMs + 1 AS moment',
         ...[...filters.entries].map(([condition, name]) => `coalesce(${condition}, false) AS ${name}`),
         ...[...operands.entries].map(([value, name]) => `${value} AS ${name}`),
       ];

@@ -17,7 +17,10 @@ export type Call =
 export interface Dialect {
   readonly name: 'duckdb' | 'clickhouse';
   readonly literal: (text: string) => string;
-  /** The call over the rows of one `key` (comma-separated columns) whose `tMs` is below this row's and inside the window. */
+  /**
+   * The call over the rows of one `key` (comma-separated columns) whose `tMs` is below this row's and inside the window. Right for rows of queries: those
+   * whose `moment` is 2 * tMs, where that of events is 2 * tMs + 1.
+   */
   readonly before: (call: Call, key: string, window: TimeWindow) => string;
   /** The call as an aggregate of a GROUP BY. */
   readonly grouped: (call: Call) => string;

@@ -16,23 +16,35 @@ const grouped = (call: Call): string => {
 
 const modulo = (x: string, n: number | string) => `((${x} % ${n} + ${n}) % ${n})`;
 
-/** Frames may have offsets that differ from row to row: a window in buckets begins where the oldest bucket does. */
-function frameStart(window: TimeWindow): string {
+/**
+ * Rows from the oldest event of the window to this row. In the order by `moment` a query stands before the events of its own time, so that what it
+ * sees is strictly before it. Offsets may differ from row to row: a window in buckets begins where its oldest bucket does.
+ */
+function frame(window: TimeWindow): string {
+  // The event of a time stands one after the query of that time.
+  const from = (elapsedMs: string) => `RANGE BETWEEN (2 * (${elapsedMs}) - 1) PRECEDING AND CURRENT ROW`;
   switch (window.kind) {
     case 'all':
-      return 'UNBOUNDED PRECEDING';
+      return 'ROWS UNBOUNDED PRECEDING';
     case 'exact':
-      return `${window.windowMs} PRECEDING`;
+      return from(String(window.windowMs));
     case 'buckets':
-      return `(${modulo('tMs', window.bucketMs)} + ${(window.buckets - 1) * window.bucketMs}) PRECEDING`;
+      return from(`${modulo('tMs', window.bucketMs)} + ${(window.buckets - 1) * window.bucketMs}`);
   }
 }
 
 /** DuckDB answers a frame from a segment tree: O(log n) for each row, whatever the frame's length. */
 function before(call: Call, key: string, window: TimeWindow): string {
-  const over = `OVER (PARTITION BY ${key} ORDER BY tMs RANGE BETWEEN ${frameStart(window)} AND 1 PRECEDING)`;
-  if (call.kind !== 'distinct') return `${grouped(call)} ${over}`;
-  return `least(count(DISTINCT ${call.value}) FILTER (WHERE ${call.condition}) ${over}, ${call.bound})`;
+  const over = `FILTER (WHERE ${call.condition}) OVER (PARTITION BY ${key} ORDER BY moment ${frame(window)})`;
+  switch (call.kind) {
+    case 'count':
+      // A quarter of the time of count(*) with a filter.
+      return `coalesce(sum(1) ${over}, 0)::BIGINT`;
+    case 'distinct':
+      return `least(count(DISTINCT ${call.value}) ${over}, ${call.bound})`;
+    default:
+      return `${call.kind}(${call.value}) ${over}`;
+  }
 }
 
 /** Byte i of a text, 0-based. */

@@ -42,7 +42,7 @@ function countedSql(feature: AggregateFeature, name: string, { dialect, source, 
   const numerator = aggregate.kind === 'rate' ? { numerator: axis.filter(source.matches(aggregate.of, where)) } : {};
   axis.output(
     name,
-    aggregateSql(aggregate, { dialect, axis, filter: axis.filter(condition), event: source.event, ...numerator }),
+    aggregateSql(aggregate, { dialect, axis, condition, filter: axis.filter(condition), event: source.event, ...numerator }),
   );
   return `${axis.table}.${column(name)}`;
 }
