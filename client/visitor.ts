@@ -1,4 +1,4 @@
-import type { ClientEvent } from '../shared/contract/event.ts';
+import { type ClientEvent, eventVersion } from '../shared/contract/event.ts';
 import type { EventId, ItemId } from '../shared/contract/id.ts';
 import { limit } from '../shared/contract/limit.ts';
 import type { FlushReport } from './command.ts';
@@ -7,6 +7,7 @@ import type { Outbox } from './outbox/outbox.ts';
 import { uuid7 } from './outbox/uuid.ts';
 import { loadPart } from './part.ts';
 import type { Connection } from './rerank/connect.ts';
+import type { OutboxEntry } from './rerank/protocol.ts';
 import type { Settings } from './settings.ts';
 import { erase } from './store/erase.ts';
 
@@ -25,6 +26,8 @@ export class Visitor {
   readonly #keeper: IdentityKeeper;
   #outbox: Outbox | undefined;
   #opening: Promise<Outbox> | undefined;
+  /** What was logged before the outbox was there. */
+  #waiting: OutboxEntry[] = [];
   #consent: boolean;
 
   constructor(settings: Settings, worker: Connection) {
@@ -34,7 +37,7 @@ export class Visitor {
     this.#consent = settings.consent === 'granted';
     if (this.#consent) void this.#adopt();
     if (settings.consent === 'denied') void this.forget();
-    const leave = () => this.#outbox?.sendLast();
+    const leave = () => (this.#outbox ? this.#outbox.sendLast() : this.#sendWaiting());
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') leave();
@@ -60,11 +63,10 @@ export class Visitor {
     const entry = { user, session, event, ...(token ? { token } : {}) };
     // At once where it can be: the page may be going away.
     if (this.#outbox) this.#outbox.add(entry);
-    else
-      void this.#open().then(
-        (outbox) => outbox.add(entry),
-        () => {},
-      );
+    else {
+      this.#waiting.push(entry);
+      this.#open().catch(() => {});
+    }
   }
 
   addSeed(item: ItemId): void {
@@ -83,10 +85,8 @@ export class Visitor {
   /** Deletes everything kept on this device. With consent, a new pseudonym and an empty history begin. */
   async forget(): Promise<void> {
     this.#keeper.forget();
-    void this.#opening?.then(
-      (outbox) => outbox.clear(),
-      () => {},
-    );
+    this.#waiting = [];
+    this.#outbox?.clear();
     await this.#worker.call(consentMs, (remote) => remote.consent(false)).catch(() => {});
     await erase(this.#settings.site);
     if (this.#consent) await this.#worker.call(consentMs, (remote) => remote.consent(true)).catch(() => {});
@@ -99,10 +99,23 @@ export class Visitor {
   /** The outbox, fetched on first use: nothing is reported before something was shown. */
   #open(): Promise<Outbox> {
     this.#opening ??= loadPart(this.#settings.base, 'outbox').then(({ openOutbox }) => {
-      this.#outbox = openOutbox(this.#settings, this.#worker);
-      return this.#outbox;
+      const outbox = openOutbox(this.#settings, this.#worker);
+      this.#outbox = outbox;
+      for (const entry of this.#waiting.splice(0)) outbox.add(entry);
+      return outbox;
     });
     return this.#opening;
+  }
+
+  /** The page may be going away before its outbox came. If it stays, the outbox sends the same ids again, which is harmless. */
+  #sendWaiting(): void {
+    const [first] = this.#waiting;
+    if (!first) return;
+    const { user, session } = first;
+    const events = this.#waiting.map(({ event }) => event);
+    const body = JSON.stringify({ v: eventVersion, user, session, sentAt: Date.now(), events });
+    const { edge, site } = this.#settings;
+    fetch(`${edge}/v1/events?site=${site}`, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {});
   }
 
   /** Takes over what earlier pages could not send. What is younger may still be on its way from another tab. */
@@ -111,7 +124,8 @@ export class Visitor {
       const entries = await this.#worker.call(limit.workerReadyMs, (remote) => remote.outboxAll());
       const before = Date.now() - 2 * limit.outboxFlushMs;
       const old = entries.filter(({ event }) => event.t < before);
-      if (this.#consent && old.length) (await this.#open()).adopt(old);
+      // Now that the first order is out of the way, the outbox may come, before there is something to report.
+      if (this.#consent) (await this.#open()).adopt(old);
     } catch {
       // No worker: what is stored waits for a page that has one.
     }
