@@ -124,13 +124,16 @@ async function newInterest(before: SlateDetail) {
   return { category, chosen };
 }
 
-/** Opens an item as a visitor does: by its card where one is on the page, else by the search box. */
+/** Opens an item as a visitor does: by its card, or by the search box where there is none or it moves away under the pointer. */
 async function openItem({ id, title }: { id: string; title: string }): Promise<void> {
-  const card = page.locator(`vitrine-rail [data-id="${id}"]:visible`).first();
-  if (await card.count()) {
-    await card.scrollIntoViewIfNeeded();
-    await card.locator('a').first().click();
-  } else {
+  const card = page.locator(`vitrine-rail [data-id="${id}"]:visible a`).first();
+  const opened =
+    (await card.count()) > 0 &&
+    (await card.click({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    ));
+  if (!opened) {
     await page.fill('#search', title.replace(/ \(\d{4}\)$/, ''));
     await page.locator(`#search-results [data-item="${id}"]`).click();
   }
