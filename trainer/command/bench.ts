@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   rerank: 'both engines on 200 and 500 candidates in a real browser',
   recommend: "requests per second of /v1/recommend beside the same Worker's hello world",
   events: "accepted events per second beside the same Worker's hello world, and the whole log compared with what was sent",
+  features: 'feature definitions as SQL, beside the same features written by hand and beside streaming replay',
   scan: 'exact int8 scan in workerd beside Node',
 };
 
