@@ -1,12 +1,7 @@
 import type { DisplayItem, Pack } from '../shared/contract/pack.ts';
-import { type SourceName, sourceNames } from '../shared/contract/surface.ts';
+import type { Lapse, SlateDetail, SlateDetailItem } from '../shared/contract/slate-detail.ts';
+import { sourceNames } from '../shared/contract/surface.ts';
 import type { DeviceOrder } from './rerank/protocol.ts';
-
-/** A step that failed or was late, at the edge or on the device, and what the page went on without. */
-export interface Lapse {
-  readonly stage: string;
-  readonly reason: string;
-}
 
 /** What a rail shows, or is about to show. */
 export interface ShownSlate {
@@ -30,34 +25,6 @@ export function edgeSlate(pack: Pack, degraded: readonly Lapse[], timing: Readon
 /** The probability with which the policy in charge put this candidate where it is. */
 export function propensityOf(slate: ShownSlate, index: number): number {
   return (slate.order === 'device' ? slate.device?.propensities[index] : slate.pack.propensities[index]) ?? 1;
-}
-
-/** One item in the detail of a `vitrine:slate` event. */
-export interface SlateDetailItem extends DisplayItem {
-  readonly position: number;
-  readonly sources: readonly SourceName[];
-  /** 0-based, among all candidates. */
-  readonly edgeRank: number;
-  readonly edgeScore: number;
-  readonly deviceRank?: number;
-  readonly deviceScore?: number;
-  readonly propensity: number;
-  /** Values that the heavy ranker saw, NaN = missing. Only with the rail's `explain` attribute; they stay in the page. */
-  readonly features?: Readonly<Record<string, number>>;
-}
-
-/** Detail of `vitrine:slate`, dispatched on the rail whenever it shows an order. */
-export interface SlateDetail {
-  readonly surface: string;
-  readonly slate: string;
-  readonly order: 'edge' | 'device';
-  /** Which engine scored, for instance "kernel"; "edge" while the edge's order stands. */
-  readonly engine: string;
-  readonly release: string;
-  readonly arm: string;
-  readonly items: readonly SlateDetailItem[];
-  readonly timing: Readonly<Record<string, number>>;
-  readonly degraded: readonly Lapse[];
 }
 
 function detailItem(slate: ShownSlate, index: number, position: number): SlateDetailItem {

@@ -1,4 +1,5 @@
-import { onSlate, type SlateDetail } from './slate.ts';
+import type { SlateDetail } from '../shared/contract/slate-detail.ts';
+import { onSlate } from './slate.ts';
 
 /**
  * Marks cards whose item was not in the rail before, so that a fade shows what a click has changed; nothing moves. The edge's order giving

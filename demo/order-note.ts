@@ -1,4 +1,5 @@
-import { onSlate, type SlateDetail } from './slate.ts';
+import type { SlateDetail } from '../shared/contract/slate-detail.ts';
+import { onSlate } from './slate.ts';
 
 const scored = ({ timing }: SlateDetail) => (timing.features ?? 0) + (timing.score ?? timing.rerank ?? 0) + (timing.policy ?? 0);
 

@@ -1,5 +1,5 @@
+import type { SlateDetailItem } from '../../shared/contract/slate-detail.ts';
 import { make } from '../part.ts';
-import type { SlateItem } from '../slate.ts';
 
 /** Four significant digits at most; very small values in exponent form. */
 export function formatValue(value: number): string {
@@ -9,7 +9,7 @@ export function formatValue(value: number): string {
 }
 
 /** An item's features: name, value, and where the value lies between the least and the greatest of the slate. */
-export function featureTable(item: SlateItem, slate: readonly SlateItem[]): HTMLElement {
+export function featureTable(item: SlateDetailItem, slate: readonly SlateDetailItem[]): HTMLElement {
   const features = Object.entries(item.features ?? {});
   if (features.length === 0) return make('p', { class: 'dim' }, 'No features: the edge’s order stands.');
   const rows = features.map(([name, value]) => {

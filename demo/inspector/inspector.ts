@@ -1,7 +1,8 @@
+import type { SlateDetail } from '../../shared/contract/slate-detail.ts';
 import { journal, onDeed } from '../journal.ts';
 import type { Navigation } from '../navigation.ts';
 import { make, part } from '../part.ts';
-import { onSlate, type SlateDetail } from '../slate.ts';
+import { onSlate } from '../slate.ts';
 import { itemRow } from './item-row.ts';
 import { stageBars } from './stage-bars.ts';
 

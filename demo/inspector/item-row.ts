@@ -1,5 +1,6 @@
+import type { SlateDetailItem } from '../../shared/contract/slate-detail.ts';
 import { make } from '../part.ts';
-import { movement, type SlateItem } from '../slate.ts';
+import { movement } from '../slate.ts';
 import { readTitle } from '../title.ts';
 import { featureTable, formatValue } from './feature-table.ts';
 
@@ -12,7 +13,7 @@ export function movementText(places: number | undefined): string {
 const rank = (value: number | undefined) => (value === undefined ? '–' : `#${value + 1}`);
 
 /** One item of a slate; its scores and features are made when it is opened. */
-export function itemRow(item: SlateItem, slate: readonly SlateItem[], isOpen: boolean): HTMLDetailsElement {
+export function itemRow(item: SlateDetailItem, slate: readonly SlateDetailItem[], isOpen: boolean): HTMLDetailsElement {
   const places = movement(item);
   const picture = make('item-picture' as 'div', { item: item.id, label: item.title, categories: item.categories.join(', ') });
   if (item.brand !== undefined) picture.setAttribute('brand', item.brand);
