@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 
-/** The one door to ClickHouse, as the embedded engine of the package `chdb`. Used by tests only: the package weighs 546 MB and is optional. */
+/** The one door to ClickHouse, as the embedded engine of the package `chdb`. Used by tests only; some platforms have no build of it. */
 export interface ClickHouse {
   /** Runs one statement for its effect. */
   run(sql: string): void;
@@ -11,19 +9,15 @@ export interface ClickHouse {
   close(): void;
 }
 
-/** The part of `chdb` that is used; the package is not there when types are checked. */
+/** The part of `chdb` that is used; the package's own types import optional packages. */
 interface Chdb {
   readonly Session: new () => { query(sql: string, format: string): string; cleanup(): void };
 }
 
-/** The package, or the reason why there is none. VITRINE_CHDB: a directory with `node_modules/chdb`. */
+/** The package, or the reason why there is none. An `import` could not be caught. */
 function load(): Chdb | string {
-  const directory = process.env.VITRINE_CHDB;
-  if (directory !== undefined && !existsSync(join(directory, 'node_modules', 'chdb')))
-    return `VITRINE_CHDB: no node_modules/chdb in ${directory}`;
-  const require = createRequire(directory === undefined ? import.meta.url : join(directory, 'package.json'));
   try {
-    return require('chdb') as Chdb;
+    return createRequire(import.meta.url)('chdb') as Chdb;
   } catch (error) {
     return `chdb cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
   }
