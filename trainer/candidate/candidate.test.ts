@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
 import { alsModel } from './als.ts';
 import { before, type Interactions } from './interactions.ts';
-import { DecayedCounts, popularityModel } from './popularity.ts';
 import { similarModel } from './similar.ts';
 
 const dayMs = 86_400_000;
@@ -33,35 +31,6 @@ function twoTastes(): Interactions {
 }
 
 const settings = { rank: 8, iterations: 6, regularisation: 0.01, unobservedWeight: 0.1, seed: 1 };
-
-describe('popularity', () => {
-  test('equals its definition at any time', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.nat(3), fc.double({ min: 0, max: 9000, noNaN: true }), fc.integer({ min: 1, max: 5 })), {
-          maxLength: 30,
-        }),
-        fc.double({ min: 0.5, max: 40, noNaN: true }),
-        (events, halfLifeDays) => {
-          const sorted = events.sort((a, b) => a[1] - b[1]);
-          const counts = new DecayedCounts(4, halfLifeDays);
-          for (const [item, day, weight] of sorted) counts.add(item, day * dayMs, weight);
-          const now = (sorted.at(-1)?.[1] ?? 0) + 1;
-          const expected = new Float64Array(4);
-          for (const [item, day, weight] of sorted)
-            expected[item] = expected[item]! + weight * 2 ** (-(now - day) / halfLifeDays);
-          for (const [item, score] of counts.at(now * dayMs).entries()) {
-            expect(Math.abs(score - expected[item]!)).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[item]!));
-          }
-        },
-      ),
-    );
-  });
-
-  test('without interactions every score is 0', () => {
-    expect([...popularityModel.fit(logOf([], 0, 3), { halfLifeDays: 30 }, 0)]).toEqual([0, 0, 0]);
-  });
-});
 
 describe('similar', () => {
   test('nearer and later items are more similar; a repeat is not a pair', () => {

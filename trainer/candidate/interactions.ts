@@ -12,6 +12,10 @@ export interface Interactions {
   readonly tMs: Float64Array;
   /** Label weight of the event's type, > 0. */
   readonly weight: Float32Array;
+  /** What the event says in its own unit, such as stars; NaN: nothing. Absent: no event says anything. */
+  readonly value?: Float32Array;
+  /** The visitor's segment (country, device, ...) at that time, a dense index; -1: unknown. Absent: the data tells none. */
+  readonly segment?: Int32Array;
 }
 
 /**
@@ -34,7 +38,37 @@ export function before(log: Interactions, endMs: number): Interactions {
     item: log.item.subarray(0, n),
     tMs: log.tMs.subarray(0, n),
     weight: log.weight.subarray(0, n),
+    ...(log.value && { value: log.value.subarray(0, n) }),
+    ...(log.segment && { segment: log.segment.subarray(0, n) }),
   };
+}
+
+/** Sums of weights stay far inside float32. */
+const largestWeight = 1e6;
+
+/**
+ * What every fit begins with: columns of one length, indices in range, times finite and never decreasing, weights in
+ * (0, largestWeight].
+ * @throws RangeError that names the first place that is wrong.
+ */
+export function checkInteractions(log: Interactions): void {
+  const { n, users, items, user, item, tMs, weight } = log;
+  const lengths = [user, item, tMs, weight, log.value ?? user, log.segment ?? user].map((column) => column.length);
+  if (lengths.some((length) => length !== n))
+    throw new RangeError(`interactions: ${n} promised, columns of ${lengths.join(', ')}`);
+  let previous = Number.NEGATIVE_INFINITY;
+  for (let e = 0; e < n; e++) {
+    const fault = (what: string, value: number | undefined) => new RangeError(`interaction ${e}: ${what} ${value}`);
+    if (!((user[e] as number) >= 0 && (user[e] as number) < users)) throw fault(`one of ${users} users expected, not`, user[e]);
+    if (!((item[e] as number) >= 0 && (item[e] as number) < items)) throw fault(`one of ${items} items expected, not`, item[e]);
+    if (!((weight[e] as number) > 0 && (weight[e] as number) <= largestWeight))
+      throw fault(`a weight above 0 and at most ${largestWeight} expected, not`, weight[e]);
+    const t = tMs[e] as number;
+    if (!(t >= previous && Number.isFinite(t))) throw fault('a finite time, not before the one above, expected, not', t);
+    if (log.value && Math.abs(log.value[e] as number) === Number.POSITIVE_INFINITY)
+      throw fault('a finite value expected, not', log.value[e]);
+    previous = t;
+  }
 }
 
 /** Number of leading entries of the ascending `times` that are strictly before `endMs`. */

@@ -31,6 +31,16 @@ export interface Shape {
   readonly interactions: number;
   /** Distinct (user, item) pairs. */
   readonly pairs: number;
+  /** Items with at least one interaction. */
+  readonly itemsSeen: number;
+  /** Sum over users of the squared number of their distinct items: products that make the Gram matrix of items. */
+  readonly coOccurrences: number;
+  /** Whether times put interactions of one visitor in an order; false: models of sequences have nothing to learn. */
+  readonly ordered: boolean;
+  /** Whether any interaction carries a value of its own, such as stars. */
+  readonly valued: boolean;
+  /** Number of segments of visitors that the log tells apart. */
+  readonly segments: number;
 }
 
 export interface Cost {
@@ -70,6 +80,8 @@ export interface History {
   /** Of the same length. */
   readonly tMs: Float64Array;
   readonly nowMs: number;
+  /** As in the interactions of the fit. Absent or -1: unknown. */
+  readonly segment?: number;
 }
 
 export interface FittedModel {
@@ -92,6 +104,6 @@ export interface CandidateArtifact {
   readonly vectors?: { readonly items: number; readonly rank: number; readonly values: Float32Array };
   /** ONNX: makes the visitor's vector from what the edge or the device knows (two-tower, sequence). */
   readonly encoder?: Uint8Array;
-  /** Score of every item, the same for everybody. */
+  /** Score of every item, the same for everybody; -Infinity: nothing is known of it. */
   readonly scores?: Float32Array;
 }

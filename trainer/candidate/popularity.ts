@@ -1,53 +1,33 @@
-import type { CandidateModel } from './interactions.ts';
-
-/** Exponents stay far from the end of the float64 range (2^1023). */
-const largestExponent = 512;
-const dayMs = 86_400_000;
-
-/**
- * Decayed counts of all items, streaming: score(i, t) = sum of weight * 2^(-(t - ti) / halfLife) over the interactions before t. Kept relative to a
- * moving origin, so that an update touches one item and the order at any time is the order of the stored numbers.
- */
-export class DecayedCounts {
-  readonly relative: Float64Array;
-  readonly #halfLifeMs: number;
-  #originMs: number | undefined;
-
-  constructor(items: number, halfLifeDays: number) {
-    this.relative = new Float64Array(items);
-    this.#halfLifeMs = halfLifeDays * dayMs;
-  }
-
-  add(item: number, tMs: number, weight: number): void {
-    this.#originMs ??= tMs;
-    let exponent = (tMs - this.#originMs) / this.#halfLifeMs;
-    if (exponent > largestExponent) {
-      // Move the origin here: what becomes smaller than float64's least number has decayed to nothing.
-      const scale = 2 ** -exponent;
-      for (let i = 0; i < this.relative.length; i++) this.relative[i] = (this.relative[i] as number) * scale;
-      this.#originMs = tMs;
-      exponent = 0;
-    }
-    this.relative[item] = (this.relative[item] as number) + weight * 2 ** exponent;
-  }
-
-  /** Scores as of `nowMs`, in the unit of weights; 0 for items without interactions. */
-  at(nowMs: number): Float64Array {
-    const scale = this.#originMs === undefined ? 0 : 2 ** -((nowMs - this.#originMs) / this.#halfLifeMs);
-    return this.relative.map((value) => value * scale);
-  }
-}
+import { DecayedCounts } from './decayed-counts.ts';
+import { checkInteractions } from './interactions.ts';
+import type { CandidateModel } from './model.ts';
+import { sameForAll } from './same-for-all.ts';
 
 export interface PopularitySettings {
+  /** After so many days an interaction counts half. Infinity: all count the same. */
   readonly halfLifeDays: number;
 }
 
-/** Decayed popularity of every item as of `throughMs`. */
-export const popularityModel: CandidateModel<PopularitySettings, Float64Array> = {
+/** Popularity as of the end of the log: sum of weight * 2^(-age / halfLife) per item; nothing is said of items without interactions. */
+export const popularityModel: CandidateModel<PopularitySettings> = {
   name: 'popularity',
-  fit(log, settings, throughMs) {
-    const counts = new DecayedCounts(log.items, settings.halfLifeDays);
-    for (let e = 0; e < log.n; e++) counts.add(log.item[e] as number, log.tMs[e] as number, log.weight[e] as number);
-    return counts.at(throughMs);
+  summary: 'decayed number of interactions, the same for everybody',
+  defaults: () => ({ halfLifeDays: 30 }),
+  space: { halfLifeDays: [1, 3, 7, 14, 30, 90, 365, Number.POSITIVE_INFINITY] },
+  cost: ({ interactions, items }) => ({ seconds: interactions * 2e-8 + items * 1e-8, bytes: 20 * items }),
+  refusal: () => undefined,
+  async fit(log, { halfLifeDays }, { throughMs }) {
+    if (!(halfLifeDays > 0)) throw new RangeError(`popularity: halfLifeDays above 0 expected, not ${halfLifeDays}`);
+    checkInteractions(log);
+    const counts = new DecayedCounts(log.items, halfLifeDays);
+    const seen = new Uint8Array(log.items);
+    for (let e = 0; e < log.n; e++) {
+      counts.add(log.item[e] as number, log.tMs[e] as number, log.weight[e] as number);
+      seen[log.item[e] as number] = 1;
+    }
+    const scores = Float32Array.from(counts.at(throughMs), (score, item) =>
+      seen[item] === 1 ? score : Number.NEGATIVE_INFINITY,
+    );
+    return sameForAll(scores);
   },
 };

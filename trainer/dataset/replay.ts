@@ -8,7 +8,7 @@ import { createUserState, type HistoryItem, type UserState, updateUser } from '.
 import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
 import { type Taste, tasteItems, tasteOf } from '../../shared/policy/taste.ts';
 import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
-import { DecayedCounts } from '../candidate/popularity.ts';
+import { DecayedCounts } from '../candidate/decayed-counts.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { Query } from './query.ts';
 

@@ -1,0 +1,19 @@
+import type { CandidateModel } from './model.ts';
+
+/**
+ * Every candidate model by the name that `--model` takes, cheapest first. Loaded when asked for: a command that fits one does not load the others'
+ * kernels.
+ */
+const loaders = {
+  popularity: async () => (await import('./popularity.ts')).popularityModel,
+} as const satisfies Record<string, () => Promise<CandidateModel>>;
+
+export type ModelName = keyof typeof loaders;
+
+export const modelNames = Object.keys(loaders) as readonly ModelName[];
+
+/** @throws RangeError for a name that is not a model's, with those that are. */
+export async function loadModel(name: string): Promise<CandidateModel> {
+  if (!Object.hasOwn(loaders, name)) throw new RangeError(`no candidate model "${name}"; there are ${modelNames.join(', ')}`);
+  return loaders[name as ModelName]();
+}
