@@ -26,6 +26,7 @@ describe('vitrine', () => {
       'import',
       'simulate',
       'data',
+      'features',
       'train',
       'evaluate',
       'publish',

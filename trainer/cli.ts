@@ -17,6 +17,11 @@ const verbs: readonly Verb[] = [
     load: () => import('./command/simulate.ts'),
   },
   { name: 'data', summary: 'say what is in a data set', load: () => import('./command/data.ts') },
+  {
+    name: 'features',
+    summary: 'list features: lineage, placement, freshness and which releases use them',
+    load: () => import('./command/features.ts'),
+  },
   { name: 'train', summary: 'train and evaluate a release', load: () => import('./command/train.ts') },
   { name: 'evaluate', summary: 'say how good a release is, beside simpler systems', load: () => import('./command/evaluate.ts') },
   { name: 'publish', summary: 'send a release to a Worker and make it live', load: () => import('./command/publish.ts') },

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../shared/contract/release.ts';
+import type { Manifest, ReleaseFile } from '../../shared/contract/release.ts';
+import type { FeatureSetDocument } from '../../shared/feature/definition.ts';
 import { checkManifest } from '../../shared/release/manifest.ts';
 import { type OpenRelease, openRelease } from '../../shared/release/open.ts';
 import { Failure } from '../failure.ts';
@@ -24,15 +25,26 @@ export async function readManifest(directory: string): Promise<Manifest> {
   }
 }
 
+/** The feature set of a release directory, with its manifest. @throws Failure `bad-input`. */
+export async function readFeatureSet(
+  directory: string,
+): Promise<{ readonly manifest: Manifest; readonly features: FeatureSetDocument }> {
+  const manifest = await readManifest(directory);
+  const file = manifest.files.find(({ role }) => role === 'features');
+  if (!file) throw new Failure('bad-input', `${directory} has no feature set.`);
+  const features = JSON.parse(new TextDecoder().decode(await readReleaseFile(directory, file))) as FeatureSetDocument;
+  return { manifest, features };
+}
+
+async function readReleaseFile(directory: string, { name, sha256 }: ReleaseFile): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await readFile(join(directory, name)));
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== sha256) throw new Failure('bad-input', `${join(directory, name)} was changed: its SHA-256 is not the manifest's`);
+  return bytes;
+}
+
 /** Opens a release directory with its heavy model; every file must have the digest that the manifest says. @throws Failure `bad-input`. */
 export async function readRelease(directory: string): Promise<OpenRelease> {
   const manifest = await readManifest(directory);
-  const read = async ({ name, sha256 }: Manifest['files'][number]) => {
-    const bytes = new Uint8Array(await readFile(join(directory, name)));
-    const found = createHash('sha256').update(bytes).digest('hex');
-    if (found !== sha256)
-      throw new Failure('bad-input', `${join(directory, name)} was changed: its SHA-256 is not the manifest's`);
-    return bytes;
-  };
-  return openRelease(manifest, read, { heavy: true });
+  return openRelease(manifest, (file) => readReleaseFile(directory, file), { heavy: true });
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Pack } from '../../shared/contract/pack.ts';
 import { type BenchWorker, freePort, startBenchWorker } from '../bench/recommend/worker.ts';
+import { defaultConfigFile } from '../config.ts';
 import { createRandom } from '../random.ts';
 
 /**
@@ -197,6 +198,21 @@ describe('the loop', () => {
     expect(await altered('popularity7d', 'none', ...dataset)).toMatchObject({ code: 1, answer: { skewed: ['popularity7d'] } });
     const without = await altered('popularity7d', 'none');
     expect(without).toMatchObject({ code: 2, answer: { error: { message: expect.stringMatching(/^popularity7d /) } } });
+  }, 60_000);
+
+  test('the features of the live release are listed, with what uses them and how fresh they are', async () => {
+    const listed = await vitrine('features', '--from', worker.url, '--site', site, '--data', at('log'));
+    const release = await vitrine('features', '--release', at('release'));
+    const configured = await vitrine('features', '--config', defaultConfigFile, '--from', worker.url, '--site', site);
+    expect(listed).toMatchObject({ of: 'release', hash: release.hash, releases: [{ arms: ['champion live'] }] });
+    expect(configured).toMatchObject({ of: 'configuration', hash: release.hash, releases: listed.releases });
+    const features = listed.features as { name: string; newestEventMs?: number; releases: unknown[] }[];
+    const [{ release: id }] = listed.releases as [{ release: string }];
+    for (const feature of features) expect(feature.releases).toEqual([{ release: id, same: true }]);
+    const [popularity, price] = ['popularity7d', 'price'].map((name) => features.find((feature) => feature.name === name));
+    expect(popularity?.newestEventMs).toBeGreaterThan(Date.now() - 7 * dayMs);
+    expect(price?.newestEventMs).toBeUndefined();
+    expect(listed.newestHour).toMatch(/^\d{4}-\d\d-\d\dT\d\d$/);
   }, 60_000);
 
   test('a visitor who is forgotten is gone from the next pull, and who never was stays', async () => {
