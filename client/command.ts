@@ -8,21 +8,40 @@ export interface TrackedEvent {
   readonly quantity?: number;
 }
 
-export interface FlushReport {
-  /** Events that the edge accepted by this call. */
-  readonly sent: number;
+/**
+ * What became of a tracked event. `device`: it is written to IndexedDB and outlives the page, however that ends, until the edge has it. `page`: there is
+ * no database, it is lost if the page ends before it is sent. `none`: nothing is logged, because there is no consent or it was forgotten.
+ */
+export type Kept = 'device' | 'page' | 'none';
+
+/** Why events were given up: more waited than the outbox holds, or the edge does not take them. */
+export type DropReason = 'full' | 'refused';
+
+/** Detail of the event `vitrine:drop` on the document. */
+export interface DropDetail {
+  readonly count: number;
+  readonly reason: DropReason;
+}
+
+export interface OutboxStatus {
   /** Events still waiting. */
   readonly pending: number;
-  /** Events given up since the page was opened: refused by the edge, or more than the outbox holds. */
+  /** Events given up since the page was opened. */
   readonly dropped: number;
+}
+
+export interface FlushReport extends OutboxStatus {
+  /** Events that the edge accepted by this call. */
+  readonly sent: number;
 }
 
 /** Commands of `window.vitrine(...)`. Anything else is ignored. */
 export type Command =
-  | readonly ['track', TrackedEvent]
+  | readonly ['track', TrackedEvent, ((kept: Kept) => void)?]
   | readonly ['consent', 'granted' | 'denied']
   | readonly ['forget']
-  | readonly ['flush', ((report: FlushReport) => void)?];
+  | readonly ['flush', ((report: FlushReport) => void)?]
+  | readonly ['status', (status: OutboxStatus) => void];
 
 /** The function a page calls: before the tag has loaded, a stub that fills `q`; afterwards the tag's own. */
 export interface CommandQueue {

@@ -3,7 +3,7 @@ import type { ItemId } from '../shared/contract/id.ts';
 import { limit } from '../shared/contract/limit.ts';
 import type { DisplayItem } from '../shared/contract/pack.ts';
 import { makesSeen, showsInterest } from '../shared/policy/interest.ts';
-import type { Command, TrackedEvent } from './command.ts';
+import type { Command, Kept, TrackedEvent } from './command.ts';
 import type { Act } from './observe/act.ts';
 import { DwellWatch } from './observe/dwell.ts';
 import { fetchPack } from './pack/fetch.ts';
@@ -151,12 +151,13 @@ export function start(settings: Settings): (command: Command) => void {
     void remember({ type: act.type, tMs: Date.now(), item: display.id, display, ...valuePart(act) });
   }
 
-  function track(tracked: TrackedEvent): void {
+  function track(tracked: TrackedEvent, done?: (kept: Kept) => void): void {
     const item = String(tracked.item) as ItemId;
-    visitor.log({
+    const logged = visitor.log({
       ...factOf(tracked.type, tracked.value, { item }),
       ...(tracked.quantity ? { quantity: tracked.quantity } : {}),
     } as Fact);
+    if (done) void logged.then(done);
     if (tracked.type === 'view') dwell.start(item);
     const display = shownItem(item);
     void remember({ type: tracked.type, tMs: Date.now(), item, ...valuePart(tracked), ...(display ? { display } : {}) });
@@ -196,11 +197,12 @@ export function start(settings: Settings): (command: Command) => void {
     },
   });
 
-  return ([name, argument]) => {
-    if (name === 'track' && argument) track(argument);
+  return ([name, argument, done]) => {
+    if (name === 'track' && argument) track(argument, done);
     if (name === 'consent') void visitor.setConsent(argument === 'granted').then(improveAll);
     if (name === 'forget') void visitor.forget().then(improveAll);
     if (name === 'flush') void visitor.flush().then((report) => argument?.(report));
+    if (name === 'status') void visitor.status().then(argument);
   };
 }
 

@@ -26,7 +26,8 @@ const later = [/^store-/, /^outbox-/];
 const ceilings = {
   tag: 3_000,
   firstOrder: 18_900,
-  everything: 22_000,
+  /** Of these 2.3 kB for the outbox: retries, drops, what a closing page may carry, and which of several tabs sends what. */
+  everything: 23_200,
 };
 
 describe.skipIf(names.length === 0)('the built client (skipped when dist/site is not built)', () => {

@@ -1,7 +1,7 @@
 import { type ClientEvent, eventVersion } from '../shared/contract/event.ts';
 import type { EventId, ItemId } from '../shared/contract/id.ts';
 import { limit } from '../shared/contract/limit.ts';
-import type { FlushReport } from './command.ts';
+import type { FlushReport, Kept, OutboxStatus } from './command.ts';
 import { type Identity, IdentityKeeper } from './identity.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { uuid7 } from './outbox/uuid.ts';
@@ -53,19 +53,21 @@ export class Visitor {
     return this.#consent ? this.#keeper.open(Date.now()) : undefined;
   }
 
-  /** Puts an event into the outbox; without consent there is none. `token`: of the event's slate. */
-  log(fact: Fact, token?: string): void {
+  /** Puts an event into the outbox; without consent there is none. `token`: of the event's slate. Resolves once the event is kept. */
+  async log(fact: Fact, token?: string): Promise<Kept> {
     const identity = this.identity();
-    if (!identity) return;
+    if (!identity) return 'none';
     const t = Date.now();
     const event = { id: uuid7(t) as EventId, t, ...fact } as ClientEvent;
     const { user, session } = identity;
     const entry = { user, session, event, ...(token ? { token } : {}) };
     // At once where it can be: the page may be going away.
     if (this.#outbox) this.#outbox.add(entry);
-    else {
-      this.#waiting.push(entry);
-      this.#open().catch(() => {});
+    else this.#waiting.push(entry);
+    try {
+      return (await this.#open()).kept(event.id);
+    } catch {
+      return 'page';
     }
   }
 
@@ -86,14 +88,25 @@ export class Visitor {
   async forget(): Promise<void> {
     this.#keeper.forget();
     this.#waiting = [];
-    this.#outbox?.clear();
+    void this.#outbox?.clear();
     await this.#worker.call(consentMs, (remote) => remote.consent(false)).catch(() => {});
     await erase(this.#settings.site);
     if (this.#consent) await this.#worker.call(consentMs, (remote) => remote.consent(true)).catch(() => {});
   }
 
+  /** Never rejects, nor does `status`. */
   async flush(): Promise<FlushReport> {
-    return (await this.#open()).flush();
+    await this.#open().catch(() => {});
+    return (await this.#outbox?.flush()) ?? { sent: 0, ...this.#unopened() };
+  }
+
+  async status(): Promise<OutboxStatus> {
+    await this.#open().catch(() => {});
+    return this.#outbox?.status ?? this.#unopened();
+  }
+
+  #unopened(): OutboxStatus {
+    return { pending: this.#waiting.length, dropped: 0 };
   }
 
   /** The outbox, fetched on first use: nothing is reported before something was shown. */
@@ -103,6 +116,10 @@ export class Visitor {
       this.#outbox = outbox;
       for (const entry of this.#waiting.splice(0)) outbox.add(entry);
       return outbox;
+    });
+    // Another event tries again.
+    this.#opening.catch(() => {
+      this.#opening = undefined;
     });
     return this.#opening;
   }
@@ -118,14 +135,11 @@ export class Visitor {
     fetch(`${edge}/v1/events?site=${site}`, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {});
   }
 
-  /** Takes over what earlier pages could not send. What is younger may still be on its way from another tab. */
+  /** Has the outbox take over what earlier pages could not send; not before the worker has started. */
   async #adopt(): Promise<void> {
     try {
-      const entries = await this.#worker.call(limit.workerReadyMs, (remote) => remote.outboxAll());
-      const before = Date.now() - 2 * limit.outboxFlushMs;
-      const old = entries.filter(({ event }) => event.t < before);
-      // Now that the first order is out of the way, the outbox may come, before there is something to report.
-      if (this.#consent) (await this.#open()).adopt(old);
+      await this.#worker.call(limit.workerReadyMs, (remote) => remote.ping());
+      if (this.#consent) await this.#open();
     } catch {
       // No worker: what is stored waits for a page that has one.
     }

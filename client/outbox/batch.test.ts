@@ -30,12 +30,13 @@ describe('batches', () => {
       fc.property(fc.array(entry, { maxLength: 400 }), (entries) => {
         const cut = batches(entries, 7);
         expect(cut.flatMap((batch) => batch.entries).toSorted(byId)).toEqual(entries.toSorted(byId));
-        for (const { entries: some, body } of cut) {
+        for (const { entries: some, body, bytes } of cut) {
           const batch = JSON.parse(body) as EventBatch;
           expect(new Set(some.map(({ user, session }) => user + session)).size).toBe(1);
           expect(batch).toMatchObject({ v: 1, user: some[0]?.user, session: some[0]?.session, sentAt: 7 });
-          expect(batch.events.length).toBeLessThanOrEqual(limit.outboxBatchEvents);
-          expect(new TextEncoder().encode(body).length).toBeLessThanOrEqual(limit.eventBatchBytes);
+          expect(batch.events.length).toBeLessThanOrEqual(limit.eventBatchCount);
+          expect(bytes).toBe(new TextEncoder().encode(body).length);
+          expect(bytes).toBeLessThanOrEqual(limit.keepaliveBytes);
           for (const { slate } of batch.events) expect(batch.tokens?.[slate!]).toBe(`token of ${slate}`);
         }
       }),

@@ -7,14 +7,21 @@ import type { OutboxEntry } from '../rerank/protocol.ts';
 export interface OutgoingBatch {
   readonly entries: readonly OutboxEntry[];
   readonly body: string;
+  /** Of the body in UTF-8. */
+  readonly bytes: number;
 }
 
 /** Room for the envelope around events and tokens. */
-const envelopeBytes = 512;
+const envelopeBytes = 256;
 
-const sizeOf = (entry: OutboxEntry): number =>
-  // Three bytes a character is the most that UTF-8 needs for one UTF-16 unit; ids and tokens are ASCII in practice.
-  JSON.stringify(entry.event).length * 3 + (entry.token?.length ?? 0) + 64;
+const encoder = new TextEncoder();
+const bytesOf = (text: string): number => encoder.encode(text).length;
+
+/** Bytes of an event in a body, its comma included. */
+export const eventBytes = ({ event }: OutboxEntry): number => bytesOf(JSON.stringify(event)) + 1;
+
+/** Bytes of a slate's token and its key. */
+const tokenBytes = ({ event, token }: OutboxEntry): number => bytesOf(`"${event.slate}":"${token}",`);
 
 function bodyOf(entries: readonly OutboxEntry[], sentAt: number): string {
   const { user, session } = entries[0] as OutboxEntry;
@@ -32,23 +39,28 @@ function bodyOf(entries: readonly OutboxEntry[], sentAt: number): string {
 }
 
 /**
- * Cuts the outbox into requests: each of one visitor and session, at most limit.outboxBatchEvents events and well under
- * limit.eventBatchBytes, oldest first. Every entry is in exactly one.
+ * Cuts the outbox into requests: each of one visitor and session, at most limit.eventBatchCount events, and small enough to be
+ * handed over when the page ends, oldest first. Every entry is in exactly one; one that is too large by itself is alone.
  */
 export function batches(entries: readonly OutboxEntry[], sentAt: number): OutgoingBatch[] {
   const cut: OutboxEntry[][] = [];
-  const open = new Map<string, { entries: OutboxEntry[]; bytes: number }>();
+  const open = new Map<string, { entries: OutboxEntry[]; bytes: number; slates: Set<unknown> }>();
   for (const entry of entries) {
     const key = `${entry.user} ${entry.session}`;
-    const bytes = sizeOf(entry);
     let batch = open.get(key);
-    if (!batch || batch.entries.length >= limit.outboxBatchEvents || batch.bytes + bytes > limit.eventBatchBytes) {
-      batch = { entries: [], bytes: envelopeBytes };
+    let bytes = eventBytes(entry) + (batch?.slates.has(entry.event.slate) ? 0 : tokenBytes(entry));
+    if (!batch || batch.entries.length >= limit.eventBatchCount || batch.bytes + bytes > limit.keepaliveBytes) {
+      batch = { entries: [], bytes: envelopeBytes, slates: new Set() };
+      bytes = eventBytes(entry) + tokenBytes(entry);
       open.set(key, batch);
       cut.push(batch.entries);
     }
     batch.entries.push(entry);
     batch.bytes += bytes;
+    batch.slates.add(entry.event.slate);
   }
-  return cut.map((some) => ({ entries: some, body: bodyOf(some, sentAt) }));
+  return cut.map((some) => {
+    const body = bodyOf(some, sentAt);
+    return { entries: some, body, bytes: bytesOf(body) };
+  });
 }

@@ -1,23 +1,37 @@
+import { limit } from '../../shared/contract/limit.ts';
+import type { DropReason, Kept } from '../command.ts';
 import type { Connection } from '../rerank/connect.ts';
 import type { Settings } from '../settings.ts';
+import { adoptOrphans } from './adopt.ts';
 import { Outbox, type OutboxPort } from './outbox.ts';
+import { Tab } from './tab.ts';
 
-/** Milliseconds that the worker has to keep or drop entries; nobody waits for it. */
+/** Milliseconds that the worker has to keep or drop entries. */
 const storeMs = 5000;
+/** Milliseconds after which an answer is no longer waited for. */
+const postMs = 30_000;
 
-/** The outbox of this page: its way to the network, the clock and the store. Loaded when there is something to report. */
+/** The outbox of this page: its way to the network, the clock, the store and the other tabs. Loaded when there is something to report. */
 export function openOutbox(settings: Settings, worker: Connection): Outbox {
+  const tab = new Tab(settings.site);
+  const read = () => worker.call(limit.workerReadyMs, (remote) => remote.outboxAll());
   const port: OutboxPort = {
-    async post(body, last) {
+    async post(body, keepalive) {
       const response = await fetch(`${settings.edge}/v1/events?site=${encodeURIComponent(settings.site)}`, {
         method: 'POST',
         body,
         // A simple type, so that no preflight stands between a closing page and the edge.
         headers: { 'content-type': 'text/plain' },
         credentials: 'omit',
-        keepalive: last,
+        keepalive,
+        signal: AbortSignal.timeout(postMs),
       });
-      return { status: response.status, retryAfter: response.headers.get('retry-after') };
+      const { rejected } = await response.json().catch(() => ({}));
+      return {
+        status: response.status,
+        retryAfter: response.headers.get('retry-after'),
+        rejected: Array.isArray(rejected) ? rejected.length : 0,
+      };
     },
     nowMs: Date.now,
     random: Math.random,
@@ -25,8 +39,43 @@ export function openOutbox(settings: Settings, worker: Connection): Outbox {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    keep: (entries) => void worker.call(storeMs, (remote) => remote.outboxAdd(entries)).catch(() => {}),
-    drop: (ids) => void worker.call(storeMs, (remote) => remote.outboxRemove(ids)).catch(() => {}),
+    async keep(entries): Promise<Kept> {
+      try {
+        await tab.hold();
+        // What was forgotten meanwhile is not written.
+        const own = entries.filter(({ event }) => outbox.has(event.id)).map((entry) => ({ ...entry, tab: tab.id }));
+        if (!own.length) return 'none';
+        return (await worker.call(storeMs, (remote) => remote.outboxAdd(own))) ? 'device' : 'page';
+      } catch {
+        return 'page';
+      }
+    },
+    async drop(ids) {
+      try {
+        await tab.hold();
+        await worker.call(storeMs, (remote) => remote.outboxRemove(ids));
+      } catch {
+        // They are sent again by a later page, with the same ids.
+      }
+      if (!outbox.pending) tab.release();
+    },
+    dropped: (count: number, reason: DropReason) =>
+      void document.dispatchEvent(new CustomEvent('vitrine:drop', { detail: { count, reason } })),
   };
-  return new Outbox(port);
+  const outbox = new Outbox(port);
+  const adopt = () => adoptOrphans(outbox, tab, read).catch(() => {});
+  void adopt();
+  addEventListener('pagehide', () => tab.release());
+  addEventListener('pageshow', async ({ persisted }) => {
+    // Back from the browser's memory: meanwhile another tab may have taken over what this one had to send.
+    if (!persisted) return;
+    try {
+      await tab.hold();
+      const own = (await read()).filter((entry) => entry.tab === tab.id);
+      await outbox.retain(new Set(own.map(({ event }) => event.id)));
+    } catch {
+      // No worker: what is in this page's memory is all that is known.
+    }
+  });
+  return outbox;
 }

@@ -1,92 +1,146 @@
 import { limit } from '../../shared/contract/limit.ts';
-import type { FlushReport } from '../command.ts';
+import type { DropReason, FlushReport, Kept, OutboxStatus } from '../command.ts';
 import type { OutboxEntry } from '../rerank/protocol.ts';
-import { batches, type OutgoingBatch } from './batch.ts';
+import { batches, eventBytes, type OutgoingBatch } from './batch.ts';
 import { retryDelayMs } from './delay.ts';
+
+/** What the edge said to a batch. */
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  /** Events of an accepted batch that were refused one by one. */
+  readonly rejected: number;
+}
 
 /** What the outbox needs of the page. */
 export interface OutboxPort {
-  /** Rejects when the network fails. `last`: the page is going away and nobody waits for the answer. */
-  post(body: string, last: boolean): Promise<{ readonly status: number; readonly retryAfter: string | null }>;
+  /** Rejects when the network fails. `keepalive`: goes on when the page ends, and then nobody hears the answer. */
+  post(body: string, keepalive: boolean): Promise<Answer>;
   nowMs(): number;
   random(): number;
   /** @returns a function that cancels */
   after(ms: number, run: () => void): () => void;
-  /** Keeps entries beyond the page's life; may fail silently. */
-  keep(entries: readonly OutboxEntry[]): void;
+  /** Keeps entries beyond the page's life. Never rejects. */
+  keep(entries: readonly OutboxEntry[]): Promise<Kept>;
   drop(ids: readonly string[]): void;
+  /** Tells that events were given up. */
+  dropped(count: number, reason: DropReason): void;
 }
 
-/** Worth another try: the network, an overloaded or failing edge, too many requests. Anything else will not be accepted later either. */
-const isPassing = (status: number): boolean => status === 429 || status === 408 || status >= 500;
+/** Worth another try: no answer, an overloaded or failing edge, too many requests. Anything else will not be accepted later either. */
+const isPassing = (status: number): boolean => status === 0 || status === 429 || status === 408 || status >= 500;
+const noAnswer: Answer = { status: 0, retryAfter: null, rejected: 0 };
+
+interface Waiting {
+  readonly entry: OutboxEntry;
+  readonly kept: Promise<Kept>;
+  isUnderWay?: boolean;
+}
 
 /**
- * Events on their way to the edge: sent in batches after limit.outboxFlushMs or limit.outboxBatchEvents, kept until acknowledged, at
- * most limit.outboxEvents of them. An event may arrive twice, for instance when the page ends before the answer; its id makes that harmless.
+ * Events on their way to the edge: sent in batches after limit.outboxFlushMs or when a batch is full, kept until acknowledged, at most
+ * limit.outboxEvents of them. An event may arrive twice where a page ends before the answer; its id makes that harmless.
  */
 export class Outbox {
   readonly #port: OutboxPort;
-  #entries: OutboxEntry[] = [];
+  /** By event id, oldest first. */
+  readonly #waiting = new Map<string, Waiting>();
+  /** Of events since the last flush. */
+  #freshBytes = 0;
+  #freshCount = 0;
+  #keepaliveBytes = 0;
   #dropped = 0;
   #failures = 0;
+  /** Until when the edge asked not to be troubled. */
+  #notBeforeMs = 0;
   #cancel: (() => void) | undefined;
-  #sending: Promise<number> | undefined;
-  /** Ids handed to the browser by `sendLast` whose answer is not known. */
-  readonly #leaving = new Set<string>();
+  #flushing: Promise<number> | undefined;
+  readonly #requests = new Set<Promise<unknown>>();
 
   constructor(port: OutboxPort) {
     this.#port = port;
   }
 
   get pending(): number {
-    return this.#entries.length;
+    return this.#waiting.size;
+  }
+
+  get status(): OutboxStatus {
+    return { pending: this.pending, dropped: this.#dropped };
   }
 
   add(entry: OutboxEntry): void {
-    this.#port.keep([entry]);
-    this.#accept([entry]);
-    if (this.#entries.length >= limit.outboxBatchEvents && this.#failures === 0) void this.flush();
+    this.#accept([entry], this.#port.keep([entry]));
+    this.#freshBytes += eventBytes(entry);
+    this.#freshCount++;
+    const isFull = this.#freshCount >= limit.eventBatchCount || this.#freshBytes >= limit.keepaliveBytes;
+    if (isFull && this.#failures === 0) void this.flush();
   }
 
-  /** Takes over what an earlier page could not send. */
-  adopt(entries: readonly OutboxEntry[]): void {
-    const known = new Set(this.#entries.map(({ event }) => event.id));
-    this.#accept(entries.filter(({ event }) => !known.has(event.id)));
+  /** Where an added event is kept; resolves once it is. `none` when it is no longer here. */
+  kept(id: string): Promise<Kept> {
+    return this.#waiting.get(id)?.kept ?? Promise.resolve('none');
+  }
+
+  /** Whether an event is still to be sent. */
+  has(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
+  /** Takes over what an earlier page could not send, and keeps it under the name of this one. */
+  async adopt(entries: readonly OutboxEntry[]): Promise<void> {
+    const kept = this.#port.keep(entries);
+    this.#accept(entries, kept);
+    await kept;
+  }
+
+  /** Lets go of what was on the device and is there no longer as this page's: all but these. */
+  async retain(ids: ReadonlySet<string>): Promise<void> {
+    for (const [id, { kept }] of this.#waiting) if (!ids.has(id) && (await kept) === 'device') this.#waiting.delete(id);
   }
 
   /** Sends what is there, also before its time. Never rejects. */
   async flush(): Promise<FlushReport> {
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined;
+    this.#flushing ??= this.#sendAll().finally(() => {
+      this.#flushing = undefined;
     });
-    const sent = await this.#sending;
-    return { sent, pending: this.#entries.length, dropped: this.#dropped };
+    const sent = await this.#flushing;
+    return { sent, ...this.status };
   }
 
-  /** The page is going away: hands everything to the browser at once and keeps it until a later page hears of its arrival. */
+  /**
+   * The page is hidden or going away: hands to the browser at once what outlives the page, and keeps it until its arrival is known.
+   * What does not fit waits for this page's next flush, or for a later page.
+   */
   sendLast(): void {
-    // Browsers report both the hiding and the end of a page: once is enough.
-    const entries = this.#entries.filter(({ event }) => !this.#leaving.has(event.id));
-    for (const batch of batches(entries, this.#port.nowMs())) {
-      for (const { event } of batch.entries) this.#leaving.add(event.id);
-      void this.#send(batch, true).finally(() => {
-        for (const { event } of batch.entries) this.#leaving.delete(event.id);
-      });
-    }
+    if (this.#port.nowMs() < this.#notBeforeMs) return;
+    for (const batch of batches(this.#idle(), this.#port.nowMs())) if (this.#fits(batch)) void this.#send(batch);
   }
 
-  /** Forgets everything that has not been sent. */
-  clear(): void {
+  /** Forgets everything that has not been sent; resolves when nothing is under way any more. */
+  async clear(): Promise<void> {
     this.#unschedule();
-    this.#entries = [];
+    this.#waiting.clear();
+    await Promise.all(this.#requests);
   }
 
-  #accept(entries: readonly OutboxEntry[]): void {
-    this.#entries.push(...entries);
-    const over = this.#entries.splice(0, Math.max(0, this.#entries.length - limit.outboxEvents));
-    this.#dropped += over.length;
-    if (over.length) this.#port.drop(over.map(({ event }) => event.id));
-    if (this.#entries.length) this.#schedule(limit.outboxFlushMs);
+  #idle(): OutboxEntry[] {
+    return [...this.#waiting.values()].filter(({ isUnderWay }) => !isUnderWay).map(({ entry }) => entry);
+  }
+
+  #accept(entries: readonly OutboxEntry[], kept: Promise<Kept>): void {
+    for (const entry of entries) if (!this.#waiting.has(entry.event.id)) this.#waiting.set(entry.event.id, { entry, kept });
+    const over = [...this.#waiting.keys()].slice(0, Math.max(0, this.pending - limit.outboxEvents));
+    if (over.length) {
+      this.#remove(over);
+      this.#giveUp(over.length, 'full');
+    }
+    if (this.pending) this.#schedule(limit.outboxFlushMs);
+  }
+
+  #giveUp(count: number, reason: DropReason): void {
+    this.#dropped += count;
+    this.#port.dropped(count, reason);
   }
 
   #schedule(ms: number): void {
@@ -103,36 +157,62 @@ export class Outbox {
 
   async #sendAll(): Promise<number> {
     this.#unschedule();
+    this.#freshBytes = 0;
+    this.#freshCount = 0;
+    const due = new Set(this.#idle());
     let sent = 0;
-    for (const batch of batches(this.#entries, this.#port.nowMs())) {
-      const { accepted, retryAfter } = await this.#send(batch, false);
+    for (;;) {
+      // Cut anew each time: meanwhile some may have been handed over, or forgotten.
+      const [batch] = batches(
+        this.#idle().filter((entry) => due.has(entry)),
+        this.#port.nowMs(),
+      );
+      if (!batch) break;
+      const { accepted, retryAfter } = await this.#send(batch);
       if (accepted === undefined) {
-        this.#failures++;
         // In place of what an event that came meanwhile has scheduled.
         this.#unschedule();
         this.#schedule(retryDelayMs(this.#failures, retryAfter, this.#port.nowMs(), this.#port.random()));
         return sent;
       }
-      this.#failures = 0;
       sent += accepted;
     }
-    if (this.#entries.length) this.#schedule(limit.outboxFlushMs);
+    if (this.pending) this.#schedule(limit.outboxFlushMs);
     return sent;
   }
 
-  /** @returns `accepted` undefined: try again later */
-  async #send({ entries, body }: OutgoingBatch, last: boolean): Promise<{ accepted?: number; retryAfter: string | null }> {
-    const answer = await this.#port.post(body, last).catch(() => ({ status: 503, retryAfter: null }));
-    if (isPassing(answer.status)) return { retryAfter: answer.retryAfter };
-    const accepted = answer.status < 300;
-    if (!accepted) this.#dropped += entries.length;
-    this.#remove(entries);
-    return { accepted: accepted ? entries.length : 0, retryAfter: null };
+  #fits({ bytes }: OutgoingBatch): boolean {
+    return this.#keepaliveBytes + bytes <= limit.keepaliveBytes;
   }
 
-  #remove(entries: readonly OutboxEntry[]): void {
-    const gone = new Set(entries.map(({ event }) => event.id));
-    this.#entries = this.#entries.filter(({ event }) => !gone.has(event.id));
-    this.#port.drop([...gone]);
+  /** @returns `accepted` undefined: try again later */
+  async #send(batch: OutgoingBatch): Promise<{ accepted?: number; retryAfter: string | null }> {
+    const { entries, body, bytes } = batch;
+    // Always where there is room, so that the end of the page does not cut it off.
+    const keepalive = this.#fits(batch);
+    const held = entries.map(({ event }) => this.#waiting.get(event.id));
+    for (const waiting of held) if (waiting) waiting.isUnderWay = true;
+    if (keepalive) this.#keepaliveBytes += bytes;
+    const request = this.#port.post(body, keepalive).catch(() => noAnswer);
+    this.#requests.add(request);
+    const { status, retryAfter, rejected } = await request;
+    this.#requests.delete(request);
+    if (keepalive) this.#keepaliveBytes -= bytes;
+    for (const waiting of held) if (waiting) waiting.isUnderWay = false;
+    if (isPassing(status)) {
+      this.#failures++;
+      if (retryAfter) this.#notBeforeMs = this.#port.nowMs() + retryDelayMs(1, retryAfter, this.#port.nowMs(), 0);
+      return { retryAfter };
+    }
+    this.#failures = 0;
+    const accepted = status < 300 ? entries.length - rejected : 0;
+    this.#remove(entries.map(({ event }) => event.id));
+    if (accepted < entries.length) this.#giveUp(entries.length - accepted, 'refused');
+    return { accepted, retryAfter: null };
+  }
+
+  #remove(ids: readonly string[]): void {
+    for (const id of ids) this.#waiting.delete(id);
+    this.#port.drop(ids);
   }
 }

@@ -66,6 +66,8 @@ export interface OutboxEntry {
   readonly event: ClientEvent;
   /** Token of the event's slate. */
   readonly token?: string;
+  /** The page that sends it, while that page lives. Where it is kept only; no request holds it. */
+  readonly tab?: string;
 }
 
 /** What the worker does for the page. Every call is made under a deadline. */
@@ -80,7 +82,8 @@ export interface RerankWorker {
   keepPack(key: string, pack: Pack): Promise<void>;
   /** The last good pack kept under that key, its digest checked. */
   lastPack(key: string): Promise<Pack | undefined>;
-  outboxAdd(entries: readonly OutboxEntry[]): Promise<void>;
+  /** @returns whether they outlive the page: false where there is no database. */
+  outboxAdd(entries: readonly OutboxEntry[]): Promise<boolean>;
   outboxRemove(ids: readonly string[]): Promise<void>;
   outboxAll(): Promise<OutboxEntry[]>;
 }

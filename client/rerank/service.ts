@@ -72,8 +72,8 @@ export class RerankService implements RerankWorker {
     return this.#store.lastPack(key);
   }
 
-  async outboxAdd(entries: readonly OutboxEntry[]): Promise<void> {
-    await this.#store.outboxAdd(entries);
+  outboxAdd(entries: readonly OutboxEntry[]): Promise<boolean> {
+    return this.#store.outboxAdd(entries);
   }
 
   async outboxRemove(ids: readonly string[]): Promise<void> {

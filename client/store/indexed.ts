@@ -54,6 +54,7 @@ export async function indexedStore(site: SiteId, onClosed: () => void): Promise<
     async outboxAdd(entries) {
       const { store, done } = db.transaction('outbox', 'readwrite');
       await Promise.all([...entries.map((entry) => store.put({ ...entry, id: entry.event.id })), done]);
+      return true;
     },
     async outboxRemove(ids) {
       const { store, done } = db.transaction('outbox', 'readwrite');

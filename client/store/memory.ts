@@ -19,6 +19,7 @@ export function memoryStore(): Store {
     outboxAll: async () => [...outbox.values()],
     async outboxAdd(entries) {
       for (const entry of entries) outbox.set(entry.event.id, entry);
+      return false;
     },
     async outboxRemove(ids) {
       for (const id of ids) outbox.delete(id);

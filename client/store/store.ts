@@ -9,7 +9,8 @@ export interface Store {
   addHistory(event: HistoryEvent): Promise<void>;
   /** In order of arrival. An id that is already there is replaced. */
   outboxAll(): Promise<OutboxEntry[]>;
-  outboxAdd(entries: readonly OutboxEntry[]): Promise<void>;
+  /** @returns once they are written, whether they outlive the page. */
+  outboxAdd(entries: readonly OutboxEntry[]): Promise<boolean>;
   outboxRemove(ids: readonly string[]): Promise<void>;
   /** The newest `packLimit` packs are kept. */
   keepPack(key: string, pack: Pack): Promise<void>;

@@ -35,9 +35,11 @@ export const limit = {
   workerReadyMs: 3000,
   /** Device: events of local history that are kept. */
   historyEvents: 500,
+  /** Device: events that wait to be sent, per page; the oldest go first. */
   outboxEvents: 1000,
-  outboxBatchEvents: 50,
   outboxFlushMs: 5000,
+  /** Bodies of `keepalive` requests under way at once. Browsers allow a page 64 KiB in all; the rest is for what the page itself sends. */
+  keepaliveBytes: 60 * 1024,
   /** Share of an element in view, for how long, to count as a viewable impression (IAB/MRC display). */
   viewableShare: 0.5,
   viewableMs: 1000,
