@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createReplay } from '../../shared/feature/replay.ts';
 import { openDatabase } from '../adapter/duckdb.ts';
 import { compileFeatures } from '../feature/compile.ts';
 import { readMatrix, viewParquet } from '../feature/compute.ts';
 import { duckdb } from '../feature/duckdb.ts';
 import type { FeatureMatrix } from '../feature/query.ts';
-import { createReplay } from '../feature/replay.ts';
 import { writeQueries } from '../feature/tables.ts';
 import { definitions } from './features/definitions.ts';
 import { handWritten } from './features/hand-written.ts';

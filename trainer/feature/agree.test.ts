@@ -1,124 +1,105 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { crossValue } from '../../shared/feature/cross.ts';
-import type { FeatureDefinition } from '../../shared/feature/definition.ts';
+import {
+  type AgreeCase,
+  agreeSettings,
+  disagreements,
+  drawCase,
+  type Executor,
+  firstDisagreement,
+  streamed,
+} from '../../shared/feature/agree.case.ts';
 import { type ClickHouse, openClickHouse } from '../adapter/clickhouse.ts';
 import { type Database, openDatabase } from '../adapter/duckdb.ts';
 import { createRandom } from '../random.ts';
+import { clickhouse } from './clickhouse.ts';
 import type { Dialect } from './dialect.ts';
 import { duckdb } from './duckdb.ts';
 import { runClickHouse, runDuckDb } from './engine.case.ts';
-import type { FeatureMatrix } from './query.ts';
-import { type RandomLog, randomDefinitions, randomLog } from './random.case.ts';
-import { createReplay } from './replay.ts';
 
-const cases = Number(process.env.VITRINE_CASES ?? 1000);
-const seed = Number(process.env.VITRINE_SEED ?? 1);
-const logsPerStatement = 50;
-const featuresPerStatement = 14;
-
-interface Batch {
-  readonly definitions: readonly FeatureDefinition[];
-  readonly logs: readonly RandomLog[];
-  /** Streamed, [queries of all logs x definitions]. */
-  readonly streamed: readonly Float32Array[];
-}
-
-/** Values of every query from a fresh replay of the events strictly before it, in the order of their arrival. */
-function stream(definitions: readonly FeatureDefinition[], { items, events, queries }: RandomLog): Float32Array[] {
-  return queries.map((query) => {
-    const replay = createReplay(definitions, items);
-    for (const event of events) if (event.tMs < query.tMs) replay.add(event);
-    return replay.values(query);
-  });
-}
-
-function draw(b: number): Batch {
-  const random = createRandom(seed, `agree/${b}`);
-  const definitions = randomDefinitions(random, featuresPerStatement);
-  const logs = Array.from({ length: Math.min(logsPerStatement, cases - b * logsPerStatement) }, (_, l) =>
-    randomLog(random, `l${l}`),
-  );
-  return { definitions, logs, streamed: logs.flatMap((log) => stream(definitions, log)) };
-}
-
-const exact = new Set(['count', 'distinct', 'velocity', 'timeSince', 'last', 'max', 'min']);
-
-/** What a SQL value may differ by from the streamed one. Both were rounded to float32, and logarithms and powers differ in their last digit. */
-function tolerance(feature: FeatureDefinition, value: number): number {
-  const isExact = 'aggregate' in feature && exact.has(feature.aggregate.kind) && feature.transform !== 'log1p';
-  if (isExact) return 0;
-  // Streaming sums vectors in float32.
-  const isVector = 'cosine' in feature || 'dot' in feature;
-  if (isVector) return 2e-6 * Math.max(1, Math.abs(value));
-  // A difference of logarithms of size 10 may be 0 but for their last digits.
-  return 1e-6 * Math.abs(value) + ('priceDistance' in feature ? 1e-12 : 1e-38);
-}
-
-/** Each value that is not what streaming says, in words. A cross is checked against the operands that the engine itself found. */
-function disagreements({ definitions, logs, streamed }: Batch, matrix: FeatureMatrix): string[] {
-  const found: string[] = [];
-  const width = definitions.length;
-  const at = (name: string) => definitions.findIndex((feature) => feature.name === name);
-  for (const [q, row] of streamed.entries()) {
-    for (const [f, feature] of definitions.entries()) {
-      const value = matrix.values[q * width + f]!;
-      const own = (name: string) => matrix.values[q * width + at(name)]!;
-      const wanted = 'cross' in feature ? Math.fround(crossValue(feature, own(feature.of[0]), own(feature.of[1]))) : row[f]!;
-      if (Number.isNaN(wanted) ? Number.isNaN(value) : Math.abs(value - wanted) <= tolerance(feature, wanted)) continue;
-      const { events, queries, items } = logs[Math.floor(q / 4)]!;
-      const query = queries[q % 4]!;
-      found.push(JSON.stringify({ feature, sql: String(value), streamed: String(wanted), query, events, items }));
-    }
-  }
-  return found;
-}
-
-const batches = Array.from({ length: Math.ceil(cases / logsPerStatement) }, (_, b) => b);
-let drawn: Batch[] = [];
-beforeAll(() => {
-  drawn = batches.map(draw);
-});
-
+const { logs, seed, cases } = agreeSettings(process.env);
 const clickHouse = openClickHouse();
 
-describe(`${cases} random logs under random definitions, seed ${seed}: SQL as of each query is what streaming says`, () => {
-  describe('DuckDB', () => {
-    let database: Database;
+/** A case with its streamed values, made when it is first needed. */
+const drawn = new Map<string, AgreeCase & { readonly values: readonly Float32Array[] }>();
+function draw({ stream, logs }: (typeof cases)[number]) {
+  const kept = drawn.get(stream);
+  if (kept) return kept;
+  const made = drawCase(createRandom(seed, stream), logs);
+  const whole = { ...made, values: streamed(made) };
+  drawn.set(stream, whole);
+  return whole;
+}
+
+interface Engine {
+  readonly name: string;
+  readonly isMissing: boolean;
+  readonly dialect: Dialect;
+  readonly open: () => Promise<{ run(dialect: Dialect): Executor; close(): void }>;
+}
+const engines: readonly Engine[] = [
+  {
+    name: 'DuckDB',
+    isMissing: false,
+    dialect: duckdb,
+    async open() {
+      const database: Database = await openDatabase();
+      return {
+        run: (dialect) => async (definitions, logs) => (await runDuckDb(database, definitions, logs, dialect)).values,
+        close: () => database.close(),
+      };
+    },
+  },
+  {
+    name: typeof clickHouse === 'string' ? `ClickHouse (${clickHouse})` : 'ClickHouse',
+    isMissing: typeof clickHouse === 'string',
+    dialect: clickhouse,
+    open: async () => ({
+      run: (dialect) => (definitions, logs) => runClickHouse(clickHouse as ClickHouse, definitions, logs, dialect).values,
+      close: () => (clickHouse as ClickHouse).close(),
+    }),
+  },
+];
+
+describe(`${logs} random logs under random definitions, seed ${seed}: SQL as of each query is what streaming says`, () => {
+  describe.each(engines)('$name', ({ isMissing, dialect, open }) => {
+    let engine: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {
-      database = await openDatabase();
+      if (!isMissing) engine = await open();
     });
-    afterAll(() => database.close());
-    test.each(batches)('batch %i', async (b) => {
-      const { definitions, logs } = drawn[b]!;
-      expect(disagreements(drawn[b]!, await runDuckDb(database, definitions, logs)).slice(0, 1)).toEqual([]);
+    afterAll(() => engine?.close());
+
+    test.skipIf(isMissing).each(cases)('$stream', async (which) => {
+      const { values, ...one } = draw(which);
+      expect(await firstDisagreement(one, values, engine.run(dialect))).toBeUndefined();
     });
-  });
 
-  const withTies = (sql: string) =>
-    sql
-      .replace('ORDER BY moment', 'ORDER BY tMs')
-      .replace('ROWS UNBOUNDED PRECEDING', 'RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW');
-  test.each<[string, Dialect['before']]>([
-    ['a leak of events at the very time of the query', (...args) => withTies(duckdb.before(...args))],
-    [
-      'a window that is one bucket too long',
-      (call, key, window) =>
-        duckdb.before(call, key, window.kind === 'buckets' ? { ...window, buckets: window.buckets + 1 } : window),
-    ],
-    ['a window of all events', (call, key) => duckdb.before(call, key, { kind: 'all' })],
-  ])('%s is noticed', async (_, before) => {
-    const { definitions, logs } = drawn[0]!;
-    const database = await openDatabase();
-    const matrix = await runDuckDb(database, definitions, logs, { ...duckdb, before });
-    database.close();
-    expect(disagreements(drawn[0]!, matrix).length).toBeGreaterThan(0);
-  });
-
-  describe.skipIf(typeof clickHouse === 'string')(`ClickHouse${typeof clickHouse === 'string' ? ` (${clickHouse})` : ''}`, () => {
-    afterAll(() => (clickHouse as ClickHouse).close());
-    test.each(batches)('batch %i', (b) => {
-      const { definitions, logs } = drawn[b]!;
-      expect(disagreements(drawn[b]!, runClickHouse(clickHouse as ClickHouse, definitions, logs)).slice(0, 1)).toEqual([]);
+    const { before } = dialect;
+    test.skipIf(isMissing).each<[string, Dialect['before']]>([
+      ['a leak of events at the very time of the query', (...call) => withTies(before(...call))],
+      ['a leak of events after the query', (call, key, window) => withAll(before(call, key, window))],
+      [
+        'a window that is one bucket too long',
+        (call, key, window) => before(call, key, window.kind === 'buckets' ? { ...window, buckets: window.buckets + 1 } : window),
+      ],
+      ['a window of all events', (call, key) => before(call, key, { kind: 'all' })],
+    ])('%s is noticed', async (_, altered) => {
+      const { values, ...one } = draw(cases[0]!);
+      const run = engine.run({ ...dialect, before: altered });
+      expect(disagreements(one, values, await run(one.definitions, one.logs)).length).toBeGreaterThan(0);
     });
   });
 });
+
+/** SQL of a frame that ends with the events of the query's own time. */
+const withTies = (sql: string) =>
+  sql
+    .replace('ORDER BY moment', 'ORDER BY tMs')
+    .replace('ROWS UNBOUNDED PRECEDING', 'RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW')
+    .replaceAll('1 PRECEDING)', 'CURRENT ROW)');
+
+/** SQL of a frame that does not end with the query. */
+const withAll = (sql: string) =>
+  sql
+    .replace('ROWS UNBOUNDED PRECEDING', 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING')
+    .replaceAll('AND CURRENT ROW', 'AND UNBOUNDED FOLLOWING')
+    .replaceAll('AND 1 PRECEDING)', 'AND UNBOUNDED FOLLOWING)');

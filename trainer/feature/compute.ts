@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { FeatureDefinition } from '../../shared/feature/definition.ts';
+import type { FeatureQuery } from '../../shared/feature/query.ts';
 import { type Database, openDatabase, quote } from '../adapter/duckdb.ts';
 import { datasetFiles } from '../log/dataset.ts';
 import { compileFeatures } from './compile.ts';
 import { duckdb } from './duckdb.ts';
 import { entityKeysOf } from './entity.ts';
-import type { FeatureMatrix, FeatureQuery } from './query.ts';
+import type { FeatureMatrix } from './query.ts';
 import type { CompileOptions } from './statement.ts';
 import { writeQueries, writeVectors } from './tables.ts';
 

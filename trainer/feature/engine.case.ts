@@ -1,4 +1,5 @@
 import type { FeatureDefinition } from '../../shared/feature/definition.ts';
+import { type RandomLog, vectorDim } from '../../shared/feature/random.case.ts';
 import type { ClickHouse } from '../adapter/clickhouse.ts';
 import type { Cell, Database } from '../adapter/duckdb.ts';
 import { clickhouse } from './clickhouse.ts';
@@ -7,7 +8,6 @@ import { readMatrix } from './compute.ts';
 import type { Dialect } from './dialect.ts';
 import { duckdb } from './duckdb.ts';
 import type { FeatureMatrix } from './query.ts';
-import { type RandomLog, vectorDim } from './random.case.ts';
 import { writeQueries } from './tables.ts';
 
 const options = { duplicates: true, vectorDim };
@@ -79,6 +79,7 @@ export function runClickHouse(
   database: ClickHouse,
   definitions: readonly FeatureDefinition[],
   logs: readonly RandomLog[],
+  dialect: Dialect = clickhouse,
 ): FeatureMatrix {
   const fill = (table: string, columns: Readonly<Record<string, string>>, rows: readonly object[]) => {
     database.run(`DROP TABLE IF EXISTS ${table}`);
@@ -132,7 +133,7 @@ export function runClickHouse(
       'sources.popular': sources?.popular ?? null,
     })),
   );
-  const { sql, columns } = compileFeatures(definitions, clickhouse, options);
+  const { sql, columns } = compileFeatures(definitions, dialect, options);
   const width = columns.length;
   const values = new Float32Array(queries.length * width).fill(Number.NaN);
   for (const [id, ...row] of database.rows(sql)) values.set(row as number[], (id as number) * width);

@@ -1,7 +1,7 @@
 import { sourceNames } from '../../shared/contract/surface.ts';
+import type { FeatureQuery } from '../../shared/feature/query.ts';
 import type { Cell, ColumnType, Database } from '../adapter/duckdb.ts';
 import { column } from './entity.ts';
-import type { FeatureQuery } from './query.ts';
 
 /** Columns of `queries` beside `entities.<key>`; `id` is the index of the query. */
 const queryColumns = {

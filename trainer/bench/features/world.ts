@@ -1,8 +1,8 @@
 import type { EventType } from '../../../shared/contract/event.ts';
 import type { ItemId } from '../../../shared/contract/id.ts';
+import type { FeatureQuery } from '../../../shared/feature/query.ts';
+import type { ReplayEvent, ReplayItem } from '../../../shared/feature/replay.ts';
 import type { Database } from '../../adapter/duckdb.ts';
-import type { FeatureQuery } from '../../feature/query.ts';
-import type { ReplayEvent, ReplayItem } from '../../feature/replay.ts';
 import { createRandom, type Random } from '../../random.ts';
 
 /** A generated log: sorted by time, and the impressions among its events as questions. */

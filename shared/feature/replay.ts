@@ -1,26 +1,17 @@
-import type { ItemId } from '../../shared/contract/id.ts';
-import type { Item } from '../../shared/contract/item.ts';
-import { assemble } from '../../shared/feature/assemble.ts';
-import { createFeatureSet } from '../../shared/feature/create.ts';
-import type { FeatureDefinition } from '../../shared/feature/definition.ts';
-import { deviceValues } from '../../shared/feature/device.ts';
-import {
-  createEntity,
-  type EntityPlan,
-  type EntityState,
-  entitiesOf,
-  entityKey,
-  entityPlan,
-  readEntity,
-  updateEntity,
-} from '../../shared/feature/entity.ts';
-import type { FeatureEvent } from '../../shared/feature/event.ts';
-import { catalogValues, createItemState, type ItemState, updateItem } from '../../shared/feature/item.ts';
-import { isDuplicate } from '../../shared/feature/recent-ids.ts';
-import { servedValues } from '../../shared/feature/served.ts';
-import { openFeatureSet } from '../../shared/feature/set.ts';
-import { createUserState, type HistoryItem, type UserState, updateUser } from '../../shared/feature/user.ts';
+import type { ItemId } from '../contract/id.ts';
+import type { Item } from '../contract/item.ts';
+import { assemble } from './assemble.ts';
+import { createFeatureSet } from './create.ts';
+import type { FeatureDefinition } from './definition.ts';
+import { deviceValues } from './device.ts';
+import { createEntity, type EntityState, entitiesOf, entityKey, entityPlan, readEntity, updateEntity } from './entity.ts';
+import type { FeatureEvent } from './event.ts';
+import { catalogValues, createItemState, type ItemState, updateItem } from './item.ts';
 import type { FeatureQuery } from './query.ts';
+import { isDuplicate } from './recent-ids.ts';
+import { servedValues } from './served.ts';
+import { type FeatureSet, openFeatureSet } from './set.ts';
+import { createUserState, type HistoryEvent, type HistoryItem, type UserState, updateUser } from './user.ts';
 
 /** An item as all executors see it. */
 export type ReplayItem = Item & { readonly vector?: Float32Array };
@@ -28,17 +19,27 @@ export type ReplayItem = Item & { readonly vector?: Float32Array };
 /** An event whose item is known by id; the replay looks the item up. */
 export type ReplayEvent = Omit<FeatureEvent, 'item'> & { readonly item: string };
 
-/** The three streaming executors over one log: catalogue states, the online store's entities and a visitor's device, put together by assemble. */
-export interface Replay {
-  /** Adds one event, in the order of arrival. */
-  add(event: ReplayEvent): void;
-  /** All features of a query over the events so far: Float32 [definitions], final values. Add events at or after its time afterwards. */
-  values(query: FeatureQuery): Float32Array;
+/** All that a replay knows. Structured clone keeps it exactly. */
+export interface ReplayState {
+  readonly catalog: Map<string, { readonly state: ItemState; readonly ids: string[] }>;
+  readonly users: Map<string, UserState>;
+  /** Per kind of entity that the definitions have, in their order. */
+  readonly online: readonly Map<string, EntityState>[];
 }
 
-interface Online {
-  readonly plan: EntityPlan;
-  readonly states: Map<string, EntityState>;
+/** The three streaming executors over one log: catalogue states, the online store's entities and a visitor's device, put together by assemble. */
+export interface Replay {
+  readonly set: FeatureSet;
+  readonly state: ReplayState;
+  /** Adds one event, in the order of arrival. */
+  add(event: ReplayEvent): void;
+  /**
+   * All features of a query over the events so far: Float32 [definitions], final values. Add events at or after its time afterwards.
+   * @param visitor what the device of the query's visitor knows. Default: what this replay knows of the visitor.
+   */
+  values(query: FeatureQuery, visitor?: UserState): Float32Array;
+  /** An event with its item looked up. */
+  event(row: ReplayEvent): HistoryEvent;
 }
 
 /** Value of a map, made at its first use. */
@@ -55,24 +56,33 @@ function openAll(definitions: readonly FeatureDefinition[]) {
   return openFeatureSet(createFeatureSet({ definitions: [...definitions, clock], light: [clock.name], heavy }));
 }
 
-/** @throws Error for definitions that createFeatureSet refuses. */
-export function createReplay(definitions: readonly FeatureDefinition[], items: readonly ReplayItem[]): Replay {
+/**
+ * @param state of an earlier replay of the same definitions, to go on with; it is changed. Default: without events.
+ * @throws Error for definitions that createFeatureSet refuses.
+ */
+export function createReplay(
+  definitions: readonly FeatureDefinition[],
+  items: readonly ReplayItem[],
+  state?: ReplayState,
+): Replay {
   const set = openAll(definitions);
   const itemOf = new Map(items.map((item) => [item.id as string, item]));
-  const catalog = new Map<string, { readonly state: ItemState; readonly ids: string[] }>();
-  const users = new Map<string, UserState>();
-  const online: Online[] = entitiesOf(set.definitionOf.edge).map((ref) => ({
-    plan: entityPlan(set.definitionOf.edge, ref),
-    states: new Map(),
-  }));
+  const plans = entitiesOf(set.definitionOf.edge).map((ref) => entityPlan(set.definitionOf.edge, ref));
+  const all = state ?? { catalog: new Map(), users: new Map(), online: plans.map(() => new Map()) };
+  const { catalog, users } = all;
+  const online = plans.map((plan, i) => ({ plan, states: all.online[i] as Map<string, EntityState> }));
   const newCatalogState = () => ({ state: createItemState(set), ids: [] });
   const newUserState = () => createUserState(set);
   const known = (id: string): HistoryItem => itemOf.get(id) ?? { id: id as ItemId, categories: [] };
 
+  const withItem = (row: ReplayEvent): HistoryEvent => ({ ...row, item: known(row.item) });
+
   return {
+    set,
+    state: all,
+    event: withItem,
     add(row) {
-      const item = known(row.item);
-      const event = { ...row, item };
+      const event = withItem(row);
       if (set.catalog.length > 0) {
         const { state, ids } = valueAt(catalog, row.item, newCatalogState);
         if (!isDuplicate(ids, row.id)) updateItem(set, state, event);
@@ -84,7 +94,7 @@ export function createReplay(definitions: readonly FeatureDefinition[], items: r
       if (set.device.length > 0 && row.user !== undefined) updateUser(set, valueAt(users, row.user, newUserState), event);
     },
 
-    values(query) {
+    values(query, visitor) {
       const { tMs: nowMs, timeZoneMinutes = 0, device = 'other', country, surface, position } = query;
       const item = known(query.item);
       const asEvent: FeatureEvent = { ...query, type: 'impression', item };
@@ -95,11 +105,11 @@ export function createReplay(definitions: readonly FeatureDefinition[], items: r
         for (const [i, { value }] of readEntity(plan, state, nowMs).entries())
           raw[(plan.features[i] as { name: string }).name] = value;
       }
-      const own = catalog.get(query.item)?.state ?? createItemState(set);
+      const { state: counted } = catalog.get(query.item) ?? newCatalogState();
       const served = servedValues(set, {
         n: 1,
         ordinals: [0],
-        catalog: { columns: set.catalog, n: 1, values: catalogValues(set, own, itemOf.get(query.item) ?? {}, nowMs) },
+        catalog: { columns: set.catalog, n: 1, values: catalogValues(set, counted, itemOf.get(query.item) ?? {}, nowMs) },
         items: [itemOf.get(query.item) ?? {}],
         sourceScores: Object.fromEntries(Object.entries(query.sources ?? {}).map(([source, score]) => [source, [score]])),
         online: raw,
@@ -110,8 +120,8 @@ export function createReplay(definitions: readonly FeatureDefinition[], items: r
         ...(country !== undefined && { country }),
         ...(surface !== undefined && { surface }),
       });
-      const visitor = (query.user === undefined ? undefined : users.get(query.user)) ?? newUserState();
-      return assemble(set, 'heavy', 1, served, deviceValues(set, visitor, [item], nowMs));
+      const own = visitor ?? (query.user === undefined ? undefined : users.get(query.user)) ?? newUserState();
+      return assemble(set, 'heavy', 1, served, deviceValues(set, own, [item], nowMs));
     },
   };
 }

@@ -1,11 +1,18 @@
-import type { EventType } from '../../shared/contract/event.ts';
-import type { ItemId } from '../../shared/contract/id.ts';
-import { sourceNames } from '../../shared/contract/surface.ts';
-import type { AggregateSpec, NumberField, TextField } from '../../shared/feature/aggregate/spec.ts';
-import type { EventAggregate, FeatureDefinition, ValueRules } from '../../shared/feature/definition.ts';
-import type { Random } from '../random.ts';
+import type { EventType } from '../contract/event.ts';
+import type { ItemId } from '../contract/id.ts';
+import { sourceNames } from '../contract/surface.ts';
+import type { AggregateSpec, NumberField, TextField } from './aggregate/spec.ts';
+import type { EventAggregate, FeatureDefinition, ValueRules } from './definition.ts';
 import type { FeatureQuery } from './query.ts';
 import type { ReplayEvent, ReplayItem } from './replay.ts';
+
+/** Pseudo-random numbers: a source of them is the caller's, with its seed. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** Uniform integer in [0, n). */
+  below(n: number): number;
+}
 
 /** A small world: its events in the order of arrival, and questions to it. */
 export interface RandomLog {
@@ -15,6 +22,8 @@ export interface RandomLog {
 }
 
 export const vectorDim = 3;
+/** Questions to each log. */
+export const queriesPerLog = 4;
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2024, 1, 28);
 const categories = ['a', 'b', "c'd", 'é\\'];
@@ -77,7 +86,7 @@ export function randomLog(random: Random, name: string): RandomLog {
     events.splice(events.indexOf(event) + 1 + random.below(5), 0, event);
   const asOf = () =>
     events.length > 0 && chance(random, 0.7) ? pick(random, events).tMs + random.below(2) : timeOf(random) + 10 * hourMs;
-  const queries = Array.from({ length: 4 }, (): FeatureQuery => {
+  const queries = Array.from({ length: queriesPerLog }, (): FeatureQuery => {
     const entities = who();
     return {
       tMs: asOf(),
