@@ -1,6 +1,6 @@
 // Builds what the three runtimes load: AssemblyScript kernels to WASM, then the client and the demo site.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment, ensureInstalled, nodePath, root } from './install.mjs';
 
@@ -11,6 +11,12 @@ function run(tool, args) {
   const script = join(root, 'node_modules', ...tool);
   const result = spawnSync(nodePath(), [script, ...args], { cwd: root, stdio: ['ignore', 2, 2], env: childEnvironment() });
   if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+/** Flags of an entry file's own: what its first line says after `// asc:`. */
+function ownFlags(file) {
+  const [, flags = ''] = /^\/\/ asc:(.*)/.exec(readFileSync(join(kernelSource, file), 'utf8')) ?? [];
+  return flags.split(/\s+/).filter(Boolean);
 }
 
 const newest = (folder) => Math.max(0, ...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
@@ -34,6 +40,7 @@ export function buildKernels() {
       '--noAssert',
       '--initialMemory',
       '1',
+      ...ownFlags(file),
     ];
     run(['assemblyscript', 'bin', 'asc.js'], [join('shared', 'kernel', 'assembly', file), '--outFile', target, ...flags]);
   }
