@@ -97,6 +97,8 @@ describe('vitrine', () => {
       /\/nowhere\/at\/all: no such file or directory/,
     ],
     ['a directory that is no data set', ['data', tmpdir()], 2, /is not a data set.*\n.*vitrine import/],
+    ['a benchmark without its option', ['bench', 'topn', '--train', 'x'], 2, /required option '--test <file>' not specified/],
+    ['a file that is missing', ['bench', 'sequence', '--data', '/nowhere'], 2, /Cannot read \/nowhere/],
     ['an unknown benchmark', ['bench', 'sleep'], 2, /No benchmark "sleep"[\s\S]*rerank[\s\S]*recommend[\s\S]*scan/],
   ])('%s: a message on standard error, exit code %s', (_, args, code, message) => {
     const { status, stdout, stderr } = vitrine(...args);

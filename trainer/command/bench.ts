@@ -1,33 +1,50 @@
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { Failure } from '../failure.ts';
 
-/** Benchmarks by name: trainer/bench/<name>.ts exports `run`, whose answer is printed as one JSON line. */
+/** Benchmarks by name: trainer/bench/<name>.ts exports a `Benchmark`. */
 const benchmarks: Readonly<Record<string, string>> = {
   rerank: 'both engines on 200 and 500 candidates in a real browser',
   recommend: "requests per second of /v1/recommend beside the same Worker's hello world",
   events: "accepted events per second beside the same Worker's hello world, and the whole log compared with what was sent",
   features: 'feature definitions as SQL, beside the same features written by hand and beside streaming replay',
   scan: 'exact int8 scan in workerd beside Node',
+  ncf: 'candidate models on files of the NCF paper: HR@10, NDCG@10 among given negatives',
+  topn: 'candidate models on files of LightGCN: Recall@20, NDCG@20',
+  sequence: 'candidate models on sequences, leave-last-out: HR@10, NDCG@10',
+  session: 'candidate models on sessions, next click: HR@20, MRR@20',
 };
 
 export interface Benchmark {
-  /** Progress goes to standard error. @returns the figures. */
-  run(options: { readonly json: boolean }): Promise<object>;
+  /** Adds the options that the benchmark takes, beside --json. */
+  declare?(command: Command): Command;
+  /** Progress goes to standard error. @returns the figures, or several of them one after the other. */
+  run(options: Readonly<Record<string, unknown>>): Promise<object> | AsyncIterable<object>;
 }
 
 export function register(program: Command): void {
   program
+    .enablePositionalOptions()
     .command('bench')
     .description('Run a benchmark; the last line of standard output is one JSON object.')
     .argument('<name>', Object.keys(benchmarks).join(', '))
-    .option('--json', 'the answer is JSON with or without it')
+    .argument('[options...]', 'options of the benchmark: see `vitrine bench NAME --help`')
+    .passThroughOptions()
     .addHelpText('after', `\n${list()}`)
-    .action(async (name: string, options: { json?: boolean }) => {
+    .action(async (name: string, args: readonly string[]) => {
       const benchmark = await load(name);
-      const figures = await benchmark.run({ json: options.json ?? false });
-      process.stdout.write(`${JSON.stringify(figures)}\n`);
+      const own = new Command(`vitrine bench ${name}`).description(benchmarks[name] ?? '').exitOverride();
+      await (benchmark.declare?.(own) ?? own)
+        .option('--json', 'the answer is JSON with or without it')
+        .action((options: Readonly<Record<string, unknown>>) => print(benchmark.run(options)))
+        .parseAsync(args, { from: 'user' });
     });
+}
+
+async function print(answer: Promise<object> | AsyncIterable<object>): Promise<void> {
+  const write = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`);
+  if (Symbol.asyncIterator in answer) for await (const figures of answer) write(figures);
+  else write(await answer);
 }
 
 async function load(name: string): Promise<Benchmark> {

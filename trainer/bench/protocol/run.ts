@@ -1,0 +1,88 @@
+import type { CandidateModel, Shape } from '../../candidate/model.ts';
+import { loadModel, modelNames } from '../../candidate/models.ts';
+import { shapeOf } from '../../candidate/shape.ts';
+import { Failure } from '../../failure.ts';
+import { countModel, randomModel } from './baseline.ts';
+import { figuresOf, measure } from './figures.ts';
+import { type RunOptions, settingsOf } from './options.ts';
+import type { Protocol, Task } from './task.ts';
+
+/** A blend is of the others: it comes after them. */
+const lastModel: string = 'blend';
+
+/**
+ * Fits and asks the models that were named, one answer for each, the blend last. With `all`, a model that cannot learn from such data, or would need
+ * more memory than is allowed, is answered with the reason in `skipped`.
+ * @param more figures that are the same for every model of the run.
+ */
+export async function* runProtocol(
+  bench: string,
+  protocol: Protocol,
+  options: RunOptions,
+  more: object = {},
+): AsyncGenerator<object> {
+  const { test, notes } = protocol;
+  if (test.cases.length === 0) throw new Failure('no-data', 'the test part asks nothing that could be answered');
+  const shape = shapeOf(test.fit);
+  const { users, interactions } = shape;
+  const data = { users, items: test.items, interactions, cases: test.cases.length, ...notes };
+  const beside = besideOf(test, options.seed);
+  for (const name of namesOf(options.model)) {
+    const model = await loadModel(name);
+    const settings = await settingsOf(name, model.defaults(shape), options);
+    const skipped = options.model === 'all' ? reasonToSkip(model, shape, settings, options.memory) : model.refusal(shape, {});
+    if (skipped !== undefined && options.model !== 'all')
+      throw new Failure('no-data', `${name} cannot learn from this data: ${skipped}`);
+    if (skipped !== undefined) {
+      yield { bench, model: name, skipped };
+      continue;
+    }
+    const { figures, ...spent } = await measure(model, test, { ...options, settings, warn: (text) => warn(name, text) });
+    yield {
+      bench,
+      model: name,
+      ...figures,
+      ...more,
+      ...spent,
+      settings: printable(settings),
+      threads: options.threads,
+      seed: options.seed,
+      ...data,
+      beside,
+    };
+  }
+}
+
+function namesOf(asked: string): string[] {
+  if (asked === 'all')
+    return [...(modelNames as readonly string[])].sort((a, b) => Number(a === lastModel) - Number(b === lastModel));
+  if (!(modelNames as readonly string[]).includes(asked))
+    throw new Failure('usage', `No candidate model "${asked}".`, `There are ${modelNames.join(', ')}, and "all".`);
+  return [asked];
+}
+
+function reasonToSkip(model: CandidateModel, shape: Shape, settings: object, memoryGigabytes: number): string | undefined {
+  const refusal = model.refusal(shape, {});
+  if (refusal !== undefined) return refusal;
+  const { bytes } = model.cost(shape, settings);
+  return bytes > memoryGigabytes * 1e9
+    ? `needs some ${(bytes / 1e9).toFixed(1)} GB, more than --memory ${memoryGigabytes}`
+    : undefined;
+}
+
+/** Random order and number of interactions, asked the same. */
+const besideOf = (test: Task, seed: number): object => ({
+  random: figuresOf(randomModel(test.items, seed), test),
+  popularity: figuresOf(countModel(test.fit), test),
+});
+
+const warn = (model: string, text: string) => process.stderr.write(`warning: ${model}: ${text}\n`);
+
+/** JSON has no Infinity. */
+const printable = (settings: object): object =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    ]),
+  );
