@@ -27,6 +27,7 @@ const lazy = {
   full: 'rerank/full.ts',
   onnx: 'rerank/onnx.ts',
   outbox: 'outbox/open.ts',
+  past: 'rerank/past.ts',
   plain: 'rerank/plain.ts',
   store: 'store/checked.ts',
 };

@@ -1,7 +1,8 @@
-import { full, onnx, outbox, plain, store } from 'virtual:parts';
+import { full, onnx, outbox, past, plain, store } from 'virtual:parts';
 import type * as Outbox from './outbox/open.ts';
 import type * as Full from './rerank/full.ts';
 import type * as Onnx from './rerank/onnx.ts';
+import type * as Past from './rerank/past.ts';
 import type * as Plain from './rerank/plain.ts';
 import type * as Stored from './store/checked.ts';
 
@@ -10,11 +11,12 @@ interface Parts {
   full: typeof Full;
   onnx: typeof Onnx;
   outbox: typeof Outbox;
+  past: typeof Past;
   plain: typeof Plain;
   store: typeof Stored;
 }
 
-const files = { full, onnx, outbox, plain, store };
+const files = { full, onnx, outbox, past, plain, store };
 
 /** Loads a part from where the client lies: a blob worker has no address to resolve a relative one against. */
 export function loadPart<Name extends keyof Parts>(base: string, name: Name): Promise<Parts[Name]> {

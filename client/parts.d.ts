@@ -6,6 +6,7 @@ declare module 'virtual:parts' {
   export const full: string;
   export const store: string;
   export const outbox: string;
+  export const past: string;
   /** WASM of dist/kernel. */
   export const dense: string;
   export const rank: string;

@@ -4,10 +4,10 @@ import type { ItemId } from '../../shared/contract/id.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
 import { createFeatureSet } from '../../shared/feature/create.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
-import { createUserState, updateUser } from '../../shared/feature/user.ts';
 import { toBase64 } from '../../shared/model/base64.ts';
 import { decodeColumns } from './columns.ts';
 import type { DeviceEngine } from './engine.ts';
+import { Past } from './past.ts';
 import { rank } from './rank.ts';
 
 const set = openFeatureSet(
@@ -40,19 +40,15 @@ const engine: DeviceEngine = {
 };
 
 function input(pack: Pack, clicked: readonly string[] = [], hidden: readonly string[] = []) {
-  const state = createUserState(set);
-  for (const id of clicked) updateUser(set, state, { type: 'click', tMs: 1, item: { id: id as ItemId, categories: [] } });
-  const seen = new Set(clicked as ItemId[]);
+  const event = (type: 'click' | 'hide') => (id: string) => ({ type, tMs: 1, item: { id: id as ItemId, categories: [] } });
+  const events = [...clicked.map(event('click')), ...hidden.map(event('hide'))];
   const columns = decodeColumns(pack, set.served.length);
   return {
     pack,
     columns,
     set,
     engine,
-    state,
-    seen,
-    hidden: new Set(hidden as ItemId[]),
-    taste: new Map(),
+    past: events.length ? new Past(set, events) : undefined,
     nowMs: 2,
     explain: false,
     clock: () => 0,

@@ -1,13 +1,11 @@
-import type { ItemId } from '../../shared/contract/id.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
 import { assemble } from '../../shared/feature/assemble.ts';
-import { deviceValues } from '../../shared/feature/device.ts';
+import { blankValues } from '../../shared/feature/blank.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
-import type { UserState } from '../../shared/feature/user.ts';
 import { applyPolicy } from '../../shared/policy/apply.ts';
-import type { Taste } from '../../shared/policy/taste.ts';
 import type { PackColumns } from './columns.ts';
 import type { DeviceEngine } from './engine.ts';
+import type { Past } from './past.ts';
 import type { DeviceOrder } from './protocol.ts';
 import { RerankRefused } from './refused.ts';
 
@@ -16,13 +14,8 @@ export interface RankInput {
   readonly columns: PackColumns;
   readonly set: FeatureSet;
   readonly engine: DeviceEngine;
-  readonly state: UserState;
-  /** Items that `excludeSeen` drops. */
-  readonly seen: ReadonlySet<ItemId>;
-  /** Items that the visitor does not want to see, whatever the surface's rules. */
-  readonly hidden: ReadonlySet<ItemId>;
-  /** The visitor's categories, for surfaces with a `calibration`. */
-  readonly taste: Taste;
+  /** Absent: nothing happened yet. */
+  readonly past: Past | undefined;
   readonly nowMs: number;
   readonly explain: boolean;
   /** Clock for timings, in milliseconds. */
@@ -31,10 +24,10 @@ export interface RankInput {
 
 /** Features -> scores -> policy. @throws RerankRefused 'bad-score' when the model does not give one finite score per candidate */
 export async function rank(input: RankInput): Promise<DeviceOrder> {
-  const { pack, columns, set, engine, state, nowMs, clock } = input;
+  const { pack, columns, set, engine, past, nowMs, clock } = input;
   const n = pack.items.length;
   const started = clock();
-  const features = assemble(set, 'heavy', n, columns.served, deviceValues(set, state, columns.candidates, nowMs));
+  const features = assemble(set, 'heavy', n, columns.served, past?.values(columns.candidates, nowMs) ?? blankValues(set, n));
   const assembled = clock();
   const scores = await engine.run(features, n);
   const scored = clock();
@@ -42,19 +35,19 @@ export async function rank(input: RankInput): Promise<DeviceOrder> {
 
   // Equal scores keep the edge's order: sort is stable.
   const byScore = Array.from({ length: n }, (_, index) => index).sort((a, b) => (scores[b] as number) - (scores[a] as number));
+  const hidden = past?.hidden();
   const slate = applyPolicy({
     candidates: byScore,
     scores: byScore.map((index) => scores[index] as number),
     itemOf: (index) => {
       const item = pack.items[index];
-      return item && !input.hidden.has(item.id) ? item : undefined;
+      return item && !hidden?.has(item.id) ? item : undefined;
     },
     rules: pack.rules,
     count: pack.count,
     depth: n,
     nowMs,
-    seen: input.seen,
-    taste: input.taste,
+    ...(past && { seen: past.seen(), calibrate: past.calibration() }),
   });
   const rankOf: number[] = [];
   for (const [at, index] of byScore.entries()) rankOf[index] = at;

@@ -2,6 +2,7 @@ import type { ItemId } from '../../shared/contract/id.ts';
 import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
 import type { HistoryItem } from '../../shared/feature/history.ts';
 import type { DenseKernel } from '../../shared/kernel/rank.ts';
+import { loadPart } from '../part.ts';
 import { erase } from '../store/erase.ts';
 import { memoryStore } from '../store/memory.ts';
 import { openStore } from '../store/open.ts';
@@ -25,7 +26,7 @@ const itemMs = 1000;
 export class RerankService implements RerankWorker {
   #settings: WorkerSettings | undefined;
   #store: Store = memoryStore();
-  #history = new History(this.#store);
+  #history = this.#historyOf(this.#store);
   #artifacts: Artifacts | undefined;
   #kernel: Promise<DenseKernel> | undefined;
   readonly #rankers = new Map<string, Promise<Ranker>>();
@@ -93,24 +94,10 @@ export class RerankService implements RerankWorker {
     if (set.hash !== pack.featureHash) throw new RerankRefused('feature-hash');
     const columns = decodeColumns(pack, set.served.length);
     this.#remember(columns.candidates);
-    const state = await this.#history.state(set);
+    const past = await this.#history.past(set);
     const opened = clock();
     // Engines have one memory each: one run at a time.
-    const device = await this.#queue.add(() =>
-      rank({
-        pack,
-        columns,
-        set,
-        engine,
-        state,
-        seen: this.#history.seen(),
-        hidden: this.#history.hidden(),
-        taste: this.#history.taste(),
-        nowMs,
-        explain,
-        clock,
-      }),
-    );
+    const device = await this.#queue.add(() => rank({ pack, columns, set, engine, past, nowMs, explain, clock }));
     return { ...device, timing: { open: opened - started, ...device.timing } };
   }
 
@@ -161,6 +148,10 @@ export class RerankService implements RerankWorker {
 
   #hold(store: Store): void {
     this.#store = store;
-    this.#history = new History(store);
+    this.#history = this.#historyOf(store);
+  }
+
+  #historyOf(store: Store): History {
+    return new History(store, () => loadPart((this.#settings as WorkerSettings).base, 'past'));
   }
 }

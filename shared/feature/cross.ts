@@ -1,5 +1,5 @@
 import type { CrossFeature, ValueRules } from './definition.ts';
-import { finalValue } from './read.ts';
+import { finalValue } from './final.ts';
 
 /** Final value of a cross of two final values; NaN = missing. */
 export function crossValue(feature: CrossFeature & ValueRules, a: number, b: number): number {

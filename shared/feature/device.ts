@@ -1,7 +1,8 @@
-import { createAggregate } from './aggregate/aggregate.ts';
+import { blankValue } from './blank.ts';
 import type { FeatureDefinition } from './definition.ts';
+import { finalValue } from './final.ts';
 import { type HistoryItem, lastItems } from './history.ts';
-import { finalValue, readValue } from './read.ts';
+import { readValue } from './read.ts';
 import type { FeatureSet } from './set.ts';
 import { type OwnAggregates, type UserState, windowOf } from './user.ts';
 import { matchOf } from './user-item/match.ts';
@@ -16,19 +17,23 @@ function evaluator(
   state: UserState,
   nowMs: number,
 ): (candidate: HistoryItem) => number {
+  const blank = blankValue(feature);
   if ('aggregate' in feature) {
-    const read = (own: OwnAggregates | undefined) => readValue(feature, own?.[column] ?? createAggregate(), nowMs).value;
+    const read = (own: OwnAggregates | undefined) => {
+      const aggregate = own?.[column];
+      return aggregate ? readValue(feature, aggregate, nowMs).value : blank;
+    };
     if (feature.entity === 'userItem') return ({ id }) => read(state.items.get(id));
     const value = read(state.aggregates);
     return () => value;
   }
   const window = windowOf(feature);
   const history = window ? lastItems(state.history, window, nowMs) : [];
+  if (!history.length) return () => blank;
   if ('match' in feature) return matchOf(feature.match.attribute, history);
   if ('cosine' in feature) return similarityOf(feature.cosine, feature.decay ?? 1, history, true);
   if ('dot' in feature) return similarityOf(feature.dot, feature.decay ?? 1, history, false);
-  if ('priceDistance' in feature) return priceDistanceOf(history);
-  throw new Error(`feature ${feature.name} is no device feature that this build knows`);
+  return priceDistanceOf(history);
 }
 
 /**

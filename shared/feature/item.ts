@@ -2,7 +2,8 @@ import { createAggregate, updateAggregate } from './aggregate/aggregate.ts';
 import type { AggregateState } from './aggregate/kind.ts';
 import { type AttributeItem, attributeValue } from './attribute.ts';
 import type { FeatureEvent } from './event.ts';
-import { finalValue, readValue } from './read.ts';
+import { finalValue } from './final.ts';
+import { readValue } from './read.ts';
 import type { FeatureSet } from './set.ts';
 
 /** An event of the item. Aggregates over users, sessions or attributes need those fields too. */

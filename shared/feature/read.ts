@@ -18,9 +18,3 @@ export function readValue(feature: EventAggregate & ValueRules, state: Aggregate
   const stale = ageMs > (feature.ttlSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   return { value: stale ? Number.NaN : aggregateValue(feature, state, nowMs), ageMs, stale };
 }
-
-/** From raw to what a model sees: the default where it is missing, then the transform. A negative value has no `log1p`: it becomes missing. */
-export function finalValue(rules: ValueRules, raw: number): number {
-  const value = Number.isNaN(raw) ? (rules.default ?? raw) : raw;
-  return rules.transform === 'log1p' ? (value >= 0 ? Math.log1p(value) : Number.NaN) : value;
-}

@@ -3,7 +3,7 @@ import type { Item } from '../contract/item.ts';
 import type { SourceName } from '../contract/surface.ts';
 import type { CatalogTable } from './catalog.ts';
 import { contextValue, type RequestContext } from './context.ts';
-import { finalValue } from './read.ts';
+import { finalValue } from './final.ts';
 import type { FeatureSet } from './set.ts';
 import { newServedValues, type ServedValues } from './values.ts';
 

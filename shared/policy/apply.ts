@@ -1,14 +1,13 @@
 import type { ItemId } from '../contract/id.ts';
 import type { Dropped, Slate, SlateEntry } from '../contract/slate.ts';
 import type { SurfaceRules } from '../contract/surface.ts';
-import { calibrate } from './rule/calibration.ts';
+import type { Calibration } from './rule/calibration.ts';
 import { capCategories } from './rule/category-cap.ts';
 import { dedupe } from './rule/dedupe.ts';
 import { eligibility } from './rule/eligibility.ts';
 import { exclude } from './rule/exclude.ts';
 import { seen } from './rule/seen.ts';
 import type { PolicyItem } from './rule.ts';
-import type { Taste } from './taste.ts';
 
 export interface PolicyInput<Candidate> {
   /** Best first. */
@@ -27,8 +26,8 @@ export interface PolicyInput<Candidate> {
   readonly item?: ItemId;
   /** Looked at when the surface's `excludeSeen` says so. */
   readonly seen?: ReadonlySet<ItemId>;
-  /** The visitor's categories; looked at when the surface has a `calibration`. */
-  readonly taste?: Taste;
+  /** To the visitor's taste, where one is known; asked when the surface has a `calibration`. */
+  readonly calibrate?: Calibration;
 }
 
 const rules = [eligibility, exclude, dedupe, seen];
@@ -54,7 +53,7 @@ export function applyPolicy<Candidate>(input: PolicyInput<Candidate>): Slate<Can
     }
   }
   const { categoryShare, calibration = 0 } = input.rules;
-  const { chosen, waiting } = capCategories(calibrate(kept, count, input.taste, calibration), count, categoryShare);
+  const { chosen, waiting } = capCategories(input.calibrate?.(kept, count, calibration) ?? kept, count, categoryShare);
   const behind = waiting.slice(0, Math.max(0, depth - chosen.length));
   for (const { candidate } of waiting.slice(behind.length)) dropped.push({ candidate, rule: 'count' });
   const entries = [...chosen, ...behind].map(

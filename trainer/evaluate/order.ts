@@ -2,6 +2,7 @@ import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
 import type { Item } from '../../shared/contract/item.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import { applyPolicy } from '../../shared/policy/apply.ts';
+import { calibrationTo } from '../../shared/policy/rule/calibration.ts';
 import type { Taste } from '../../shared/policy/taste.ts';
 import { top } from '../../shared/retrieval/top.ts';
 import type { Random } from '../random.ts';
@@ -42,7 +43,7 @@ export function answer(question: Question, ordinals: ArrayLike<Ordinal>, scores:
     count: k,
     nowMs: question.nowMs,
     seen: question.seen,
-    ...(question.taste && { taste: question.taste }),
+    ...(question.taste && { calibrate: calibrationTo(question.taste) }),
   }).entries.map((entry) => ordinals[entry.candidate] as number);
   const places = [...slate.keys()].filter((place) => targets.has(slate[place] as number));
   return { slate, places, relevant: targets.size };

@@ -3,6 +3,7 @@ import type { FeatureEvent } from '../event.ts';
 import { count } from './count.ts';
 import { decayedCount } from './decayed-count.ts';
 import { distinct } from './distinct.ts';
+import { emptyValue } from './empty.ts';
 import type { Aggregate, AggregateState } from './kind.ts';
 import { last } from './last.ts';
 import { max } from './max.ts';
@@ -20,9 +21,8 @@ const kinds: Kinds = { count, sum, mean, max, min, rate, decayedCount, distinct,
 
 /** An aggregate's functions by its kind. @throws Error for a kind that this build does not know. */
 function aggregateOf({ aggregate: { kind } }: EventAggregate): Aggregate<AggregateSpec> {
-  const aggregate = Object.hasOwn(kinds, kind) && kinds[kind];
-  if (!aggregate) throw new Error(`unknown aggregate ${kind}`);
-  return aggregate as Aggregate<AggregateSpec>;
+  emptyValue(kind);
+  return kinds[kind] as Aggregate<AggregateSpec>;
 }
 
 /** State of an aggregate before its first event. */
@@ -48,4 +48,4 @@ export function updateAggregate(feature: EventAggregate, state: AggregateState, 
 
 /** Raw value over the events so far, at `nowMs`; NaN = missing. */
 export const aggregateValue = (feature: EventAggregate, state: AggregateState, nowMs: number): number =>
-  aggregateOf(feature).value(feature, state, nowMs);
+  state.newestMs === null ? emptyValue(feature.aggregate.kind) : aggregateOf(feature).value(feature, state, nowMs);

@@ -12,6 +12,5 @@ export const decayedCount: Aggregate<Spec> = {
     const atMs = Math.max(from, tMs);
     cells[0] = ((cells[0] as number | undefined) ?? 0) * decay(aggregate, atMs - from) + decay(aggregate, atMs - tMs);
   },
-  value: ({ aggregate }, { cells: [sum], newestMs }, nowMs) =>
-    newestMs === null ? 0 : (sum as number) * decay(aggregate, nowMs - newestMs),
+  value: ({ aggregate }, { cells: [sum], newestMs }, nowMs) => (sum as number) * decay(aggregate, nowMs - (newestMs as number)),
 };

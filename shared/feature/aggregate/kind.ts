@@ -15,7 +15,8 @@ export interface Aggregated<Spec> {
 }
 
 /**
- * One kind of aggregate. `update` adds one event that passed the filter and runs before `newestMs` moves; `value` reads at a time, NaN = missing.
+ * One kind of aggregate. `update` adds one event that passed the filter and runs before `newestMs` moves; `value` reads at a time, NaN = missing; before the
+ * first event empty.ts is asked in its place.
  * The order of updates does not matter, beyond rounding. A read includes every event that was added: "as of t" is the caller's duty (spec.ts).
  */
 export interface Aggregate<Spec> {

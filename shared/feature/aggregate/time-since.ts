@@ -6,5 +6,5 @@ type Spec = Extract<AggregateSpec, { kind: 'timeSince' }>;
 /** Seconds since the newest event. Missing when there was none. */
 export const timeSince: Aggregate<Spec> = {
   update() {},
-  value: (_, { newestMs }, nowMs) => (newestMs === null ? Number.NaN : Math.max(0, nowMs - newestMs) / 1000),
+  value: (_, { newestMs }, nowMs) => Math.max(0, nowMs - (newestMs as number)) / 1000,
 };

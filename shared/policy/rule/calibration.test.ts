@@ -30,7 +30,7 @@ describe('calibration', () => {
 
   test('leaves the order alone without a weight or a taste, and where the list already fits', () => {
     expect(calibrate(entries, 4, both, 0)).toBe(entries);
-    expect(calibrate(entries, 4, undefined, 1)).toBe(entries);
+    expect(calibrate(entries, 4, tasteOf([]), 1)).toBe(entries);
     expect(ids(calibrate(entries, 3, tasteOf([{ categories: ['a'] }]), 1))).toEqual(ids(entries));
   });
 

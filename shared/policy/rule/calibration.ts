@@ -1,6 +1,14 @@
 import type { PolicyItem } from '../rule.ts';
 import type { Taste } from '../taste.ts';
 
+interface Scored {
+  readonly item: PolicyItem;
+  readonly score: number;
+}
+
+/** Puts entries, best first, into the order of a visitor's interests for their first `count` places. `weight` as in `calibrate`. */
+export type Calibration = <Entry extends Scored>(entries: readonly Entry[], count: number, weight: number) => readonly Entry[];
+
 /** Keeps the divergence finite where the list lacks a category of the taste (Steck 2018, alpha). */
 const smoothing = 0.01;
 
@@ -11,13 +19,13 @@ const smoothing = 0.01;
  * the list. Of equals the earlier is taken; the entries behind keep their order.
  * @param weight In logits, >= 0; 0 leaves the order as it is.
  */
-export function calibrate<Entry extends { readonly item: PolicyItem; readonly score: number }>(
+export function calibrate<Entry extends Scored>(
   entries: readonly Entry[],
   count: number,
-  taste: Taste | undefined,
+  taste: Taste,
   weight: number,
 ): readonly Entry[] {
-  if (weight <= 0 || !taste?.size) return entries;
+  if (weight <= 0 || !taste.size) return entries;
   const names = [...taste.keys()];
   const shares = [...taste.values()];
   const waiting = entries.map(({ item: { categories }, score }, at) => ({
@@ -43,3 +51,9 @@ export function calibrate<Entry extends { readonly item: PolicyItem; readonly sc
   }
   return [...chosen, ...waiting.map(({ at }) => at)].map((at) => entries[at] as Entry);
 }
+
+/** The calibration to a visitor's taste. */
+export const calibrationTo =
+  (taste: Taste): Calibration =>
+  (entries, count, weight) =>
+    calibrate(entries, count, taste, weight);
