@@ -1,26 +1,20 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { storeCases } from '../store/store.case.ts';
+import { type PageModule, pageModule } from './page-module.ts';
 import type * as StorePage from './store.page.ts';
 import { visits } from './visit.ts';
 
 const { edge, open } = visits();
-let code = '';
+let call: PageModule<typeof StorePage>;
 beforeAll(async () => {
-  const entry = fileURLToPath(new URL('store.page.ts', import.meta.url));
-  const lib = { entry, formats: ['iife' as const], name: 'storePage' };
-  const built = await build({ configFile: false, logLevel: 'silent', build: { write: false, lib } });
-  const [output] = Array.isArray(built) ? built : [];
-  code = output?.output[0].code ?? '';
+  call = await pageModule<typeof StorePage>('store.page.ts');
 });
 
 /** Calls a function of store.page.ts in a browser. */
-async function inPage<Name extends keyof typeof StorePage>(name: Name): Promise<Awaited<ReturnType<(typeof StorePage)[Name]>>> {
+async function inPage(name: keyof typeof StorePage) {
   edge.release = undefined;
   const { page } = await open({ script: '', rails: '' });
-  await page.addScriptTag({ content: code });
-  return (await page.evaluate(`storePage.${name}()`)) as Awaited<ReturnType<(typeof StorePage)[Name]>>;
+  return call(page, name);
 }
 
 describe('IndexedDB store', () => {

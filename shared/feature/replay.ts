@@ -11,7 +11,8 @@ import type { FeatureQuery } from './query.ts';
 import { isDuplicate } from './recent-ids.ts';
 import { servedValues } from './served.ts';
 import { type FeatureSet, openFeatureSet } from './set.ts';
-import { createUserState, type HistoryEvent, type HistoryItem, type UserState, updateUser } from './user.ts';
+import { createUserState, type HistoryItem, type UserState, updateUser } from './user.ts';
+import type { DeviceValues } from './values.ts';
 
 /** An item as all executors see it. */
 export type ReplayItem = Item & { readonly vector?: Float32Array };
@@ -35,11 +36,11 @@ export interface Replay {
   add(event: ReplayEvent): void;
   /**
    * All features of a query over the events so far: Float32 [definitions], final values. Add events at or after its time afterwards.
-   * @param visitor what the device of the query's visitor knows. Default: what this replay knows of the visitor.
+   * @param device values of the set's device features, of another executor. Default: what this replay knows of the visitor.
    */
-  values(query: FeatureQuery, visitor?: UserState): Float32Array;
-  /** An event with its item looked up. */
-  event(row: ReplayEvent): HistoryEvent;
+  values(query: FeatureQuery, device?: DeviceValues): Float32Array;
+  /** An item by its id, with nothing but the id when it is not among the items. */
+  item(id: string): HistoryItem;
 }
 
 /** Value of a map, made at its first use. */
@@ -75,14 +76,12 @@ export function createReplay(
   const newUserState = () => createUserState(set);
   const known = (id: string): HistoryItem => itemOf.get(id) ?? { id: id as ItemId, categories: [] };
 
-  const withItem = (row: ReplayEvent): HistoryEvent => ({ ...row, item: known(row.item) });
-
   return {
     set,
     state: all,
-    event: withItem,
+    item: known,
     add(row) {
-      const event = withItem(row);
+      const event = { ...row, item: known(row.item) };
       if (set.catalog.length > 0) {
         const { state, ids } = valueAt(catalog, row.item, newCatalogState);
         if (!isDuplicate(ids, row.id)) updateItem(set, state, event);
@@ -94,7 +93,7 @@ export function createReplay(
       if (set.device.length > 0 && row.user !== undefined) updateUser(set, valueAt(users, row.user, newUserState), event);
     },
 
-    values(query, visitor) {
+    values(query, own) {
       const { tMs: nowMs, timeZoneMinutes = 0, device = 'other', country, surface, position } = query;
       const item = known(query.item);
       const asEvent: FeatureEvent = { ...query, type: 'impression', item };
@@ -120,8 +119,8 @@ export function createReplay(
         ...(country !== undefined && { country }),
         ...(surface !== undefined && { surface }),
       });
-      const own = visitor ?? (query.user === undefined ? undefined : users.get(query.user)) ?? newUserState();
-      return assemble(set, 'heavy', 1, served, deviceValues(set, own, [item], nowMs));
+      const visitor = (query.user === undefined ? undefined : users.get(query.user)) ?? newUserState();
+      return assemble(set, 'heavy', 1, served, own ?? deviceValues(set, visitor, [item], nowMs));
     },
   };
 }
