@@ -20,11 +20,11 @@ const later = [/^past-/, /^store-/, /^outbox-/];
  * Bytes after Brotli, each file alone, as a browser fetches them.
  *
  * firstOrder: the design says 15 kB and we are not there. The largest shares are model reader and kernel engine 4.4 kB, comlink 1.3; the rest
- * is the page. Lower this with every gain.
+ * is the page. Lower this with every gain. A refused feature set says both hashes: 10 bytes.
  */
 const ceilings = {
   tag: 3_000,
-  firstOrder: 16_200,
+  firstOrder: 16_210,
   /** Of these 2.3 kB for the outbox: retries, drops, what a closing page may carry, and which of several tabs sends what. */
   everything: 24_200,
 };

@@ -165,13 +165,15 @@ describe('without what reranking needs', () => {
   });
 
   it('the edge order stays: the pack is of another feature set', async () => {
+    const { featureHash } = testRelease();
     edge.release = testRelease({ featureHash: 'f'.repeat(64) });
-    await expectEdgeOrder(await open(), 'feature-hash');
+    await expectEdgeOrder(await open(), `feature-hash:${'f'.repeat(64)}:${featureHash}`);
   });
 
   it('the edge order stays: the model was trained on another feature set', async () => {
+    const { featureHash } = testRelease();
     edge.release = testRelease({ modelHash: 'f'.repeat(64) });
-    await expectEdgeOrder(await open(), 'feature-hash');
+    await expectEdgeOrder(await open(), `feature-hash:${'f'.repeat(64)}:${featureHash}`);
   });
 
   it('the edge order stays: neither engine takes the model', async () => {

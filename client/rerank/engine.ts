@@ -13,14 +13,18 @@ export interface DeviceEngine {
   run(features: Float32Array, rows: number): Float32Array | Promise<Float32Array>;
 }
 
+/** @param hash of the set that a pack or a model is of. @throws RerankRefused 'feature-hash' with both hashes */
+export function checkSet(hash: string | undefined, set: FeatureSet): void {
+  if (hash !== set.hash) throw new RerankRefused(`feature-hash:${hash}:${set.hash}`);
+}
+
 /**
  * An engine whose model was trained on another feature set, or that does not reproduce what the trainer saw, is not used.
- * @throws RerankRefused 'feature-hash' or 'golden-mismatch'
+ * @throws RerankRefused 'feature-hash' with both hashes, or 'golden-mismatch'
  */
 export async function checkEngine(engine: DeviceEngine, golden: GoldenCase, set: FeatureSet): Promise<void> {
   const features = floats(golden.features);
+  if (engine.metadata) checkSet(engine.metadata['vitrine.featureHash'], set);
   const isOfSet = features.length === golden.rows * set.document.heavy.length;
-  if (!isOfSet || (engine.metadata && engine.metadata['vitrine.featureHash'] !== set.hash))
-    throw new RerankRefused('feature-hash');
-  if (scoresMismatch(await engine.run(features, golden.rows), golden)) throw new RerankRefused('golden-mismatch');
+  if (!isOfSet || scoresMismatch(await engine.run(features, golden.rows), golden)) throw new RerankRefused('golden-mismatch');
 }

@@ -51,7 +51,7 @@ export type Refusal =
   | 'fetch-failed'
   | 'bad-digest'
   | 'bad-features' // the feature set cannot be read
-  | 'feature-hash' // pack, feature set and model do not belong together
+  | `feature-hash:${string}:${string}` // pack or model is of the first feature set, the features are the second
   | 'model-refused' // neither engine takes the model
   | 'golden-mismatch'
   | 'bad-score' // the model gave NaN or an infinity

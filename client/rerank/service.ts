@@ -9,6 +9,7 @@ import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { Artifacts } from './artifact.ts';
 import { decodeColumns, historyItem } from './columns.ts';
+import { checkSet } from './engine.ts';
 import { History } from './history.ts';
 import { loadKernel } from './kernel.ts';
 import type { Deed, OutboxEntry, RerankAnswer, RerankJob, RerankWorker, WorkerSettings } from './protocol.ts';
@@ -91,7 +92,7 @@ export class RerankService implements RerankWorker {
     const started = clock();
     const ranker = await this.#ranker(pack.model);
     const { set, engine } = ranker;
-    if (set.hash !== pack.featureHash) throw new RerankRefused('feature-hash');
+    checkSet(pack.featureHash, set);
     const columns = decodeColumns(pack, set.served.length);
     this.#remember(columns.candidates);
     const past = await this.#history.past(set);

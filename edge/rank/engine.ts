@@ -1,5 +1,6 @@
 import type { RankKernel } from '../../shared/kernel/kernel.ts';
 import { type Engine, kernelEngine } from '../../shared/model/engine.ts';
+import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
 import { goldenMismatch } from '../../shared/model/golden.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 
@@ -8,6 +9,11 @@ export function openLight(release: OpenRelease, kernel: RankKernel): { readonly 
   try {
     const light = kernelEngine(release.lightModel, kernel);
     const columns = release.features.document.light.length;
+    const other = featureHashMismatch(light.metadata, release.features.hash);
+    if (other !== undefined) {
+      console.warn('light ranker', other);
+      return { refused: 'light-feature-hash' };
+    }
     if (light.columns !== columns) return { refused: 'light-columns' };
     const mismatch = goldenMismatch(light, release.golden.light);
     if (mismatch === undefined) return { light };

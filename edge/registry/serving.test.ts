@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SiteId } from '../../shared/contract/id.ts';
 import { key } from '../../shared/contract/key.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
@@ -102,6 +102,15 @@ describe('reading a release', () => {
     expect(new Set(pack.items.map(({ id }) => id))).toEqual(new Set(good.items.map(({ id }) => id)));
     const health = await app.fetch(new Request(`${origin}/v1/health?site=shop`));
     expect(await health.json()).toMatchObject({ ok: true, engine: null, degraded: [{ stage: 'rank', reason: 'light-golden' }] });
+  });
+
+  it('uses no light ranker of another feature set, and says both hashes', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { app, release } = await deployment({ items: 40, modelHash: 'f'.repeat(64) });
+    expect((await ask(app)).degraded).toEqual([{ stage: 'rank', reason: 'light-feature-hash' }]);
+    const { featureHash } = release.manifest;
+    expect(warn).toHaveBeenCalledWith('light ranker', `model of feature set ${'f'.repeat(64)}, not ${featureHash}`);
+    warn.mockRestore();
   });
 });
 

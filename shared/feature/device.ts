@@ -42,7 +42,7 @@ function evaluator(
  * @throws Error when the state is of another feature set, or the set has a feature that this build does not know.
  */
 export function deviceValues(set: FeatureSet, state: UserState, candidates: readonly HistoryItem[], nowMs: number): DeviceValues {
-  if (state.hash !== set.hash) throw new Error('the state is of another feature set');
+  if (state.hash !== set.hash) throw new Error(`state ${state.hash}, features ${set.hash}`);
   const width = set.device.length;
   const values = newDeviceValues(candidates.length * width);
   for (const [column, feature] of set.definitionOf.device.entries()) {

@@ -7,6 +7,7 @@ import { deviceValues } from '../../shared/feature/device.ts';
 import type { HistoryItem } from '../../shared/feature/user.ts';
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { type Engine, kernelEngine } from '../../shared/model/engine.ts';
+import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
 import { lightRank } from '../../shared/release/cascade.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
@@ -135,8 +136,8 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
 /** Scores of both rankers for the candidates of a query, through the functions that edge and device run. */
 function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retrieval, historyItems: readonly HistoryItem[]) {
   if (!release.heavyModel) throw new Error('evaluateRelease: open the release with its heavy model');
-  const light: Engine = kernelEngine(release.lightModel, kernel);
-  const heavy: Engine = kernelEngine(release.heavyModel, kernel);
+  const light = rankerOf('light', release.lightModel, release, kernel);
+  const heavy = rankerOf('heavy', release.heavyModel, release, kernel);
   const { features, items, surface } = { ...retrieval };
   return (candidates: Blended, world: AsOf): { edge: Float32Array; release: Float32Array } => {
     const n = candidates.ordinals.length;
@@ -148,6 +149,14 @@ function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retriev
     const device = deviceValues(features, world.user, known, world.nowMs);
     return { edge: ranked.scores, release: heavy.run(assemble(features, 'heavy', n, ranked.served, device), n) };
   };
+}
+
+/** @throws Failure `bad-input` when the model was trained on another feature set. */
+function rankerOf(name: 'light' | 'heavy', model: Uint8Array, { features }: OpenRelease, kernel: RankKernel): Engine {
+  const engine = kernelEngine(model, kernel);
+  const other = featureHashMismatch(engine.metadata, features.hash);
+  if (other !== undefined) throw new Failure('bad-input', `the ${name} ranker does not belong to the release: ${other}`);
+  return engine;
 }
 
 /** Candidates that the policy lets through: those that a ranker has to order. */

@@ -74,6 +74,16 @@ describe('a release', () => {
     expect(report.metrics).toEqual(release.manifest.metrics);
   });
 
+  test('rankers of another feature set are refused, with both hashes', async () => {
+    await writeRelease(folder, built);
+    const release = await readRelease(folder);
+    const features = { ...release.features, hash: 'f'.repeat(64) };
+    const other = { ...release, features };
+    expect(() => evaluateRelease({ dataset: shop, release: other, config, kernels, k: 10 })).toThrow(
+      `model of feature set ${release.features.hash}, not ${features.hash}`,
+    );
+  });
+
   test('a changed file, a broken manifest and an empty directory are refused', async () => {
     await writeRelease(folder, built);
     const items = join(folder, 'items.json');

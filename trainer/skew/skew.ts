@@ -4,7 +4,8 @@ import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
-import { openDatabase, quote } from '../adapter/duckdb.ts';
+import { type Database, openDatabase, quote } from '../adapter/duckdb.ts';
+import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { hoursOf, hoursSql, readLogInfo } from '../log/layout.ts';
 import { recomputeCatalog } from './catalog.ts';
@@ -91,11 +92,12 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
       const [counts] = await database.rows<typeof skipped>(`
         SELECT count(*) FILTER (NOT mine)::DOUBLE AS "otherRelease", count(*) FILTER (mine AND NOT whole)::DOUBLE AS "withoutValues",
           count(*) FILTER (mine AND whole AND device IS NULL)::DOUBLE AS "withoutContext"
-        FROM (SELECT release = ${quote(id)} AND "featureHash" = ${quote(release.features.hash)} AS mine, octet_length(served) > 0 AS whole, device FROM ${from})`);
+        FROM (SELECT release = ${quote(id)} AS mine, octet_length(served) > 0 AS whole, device FROM ${from})`);
       for (const key of Object.keys(skipped) as (keyof typeof skipped)[]) skipped[key] += counts?.[key] ?? 0;
+      await refuseOtherSet(database, from, release, id);
       const rows = await database.rows<SlateRow>(`
         SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded
-        FROM ${from} WHERE release = ${quote(id)} AND "featureHash" = ${quote(release.features.hash)} AND octet_length(served) > 0 AND device IS NOT NULL`);
+        FROM ${from} WHERE release = ${quote(id)} AND octet_length(served) > 0 AND device IS NOT NULL`);
       for (const row of rows) {
         compare(row, input, { tallies, columns, tolerance });
         slates++;
@@ -116,6 +118,18 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
   });
   const skewed = report.filter(({ over }) => over > 0).map(({ name }) => name);
   return { release: id, tolerance, slates, items, skipped, features: report, skewed };
+}
+
+/** A release has one feature set: what was logged of it with another was not served by it. */
+async function refuseOtherSet(database: Database, from: string, { features }: OpenRelease, id: string): Promise<void> {
+  const [other] = await database.rows<{ slate: string; hash: string }>(
+    `SELECT slate, "featureHash" AS hash FROM ${from} WHERE release = ${quote(id)} AND "featureHash" <> ${quote(features.hash)} LIMIT 1`,
+  );
+  if (other)
+    throw new Failure(
+      'bad-input',
+      `slate ${other.slate} of the release ${id.slice(0, 12)} was logged with the feature set ${other.hash}, not ${features.hash}`,
+    );
 }
 
 const placementOf = (release: OpenRelease, name: string): Placement =>
