@@ -1,6 +1,5 @@
 import type { Ordinal } from '../contract/id.ts';
 import type { ScanKernel } from '../kernel/kernel.ts';
-import { nearest } from '../vector/nearest.ts';
 import { rowOf, type VectorTable } from '../vector/table.ts';
 import { nothing, type Retrieved, without } from './retrieved.ts';
 
@@ -28,5 +27,5 @@ export function seedQuery(vectors: VectorTable, seeds: readonly Ordinal[], decay
 export function nearestToSeeds(scan: ScanKernel, vectors: VectorTable, seeds: readonly Ordinal[], limit: number): Retrieved {
   const query = seedQuery(vectors, seeds);
   if (query.every((x) => x === 0)) return nothing;
-  return without(nearest(scan, vectors, query, limit + seeds.length), seeds, limit);
+  return without(scan.search(vectors, query, limit + seeds.length), seeds, limit);
 }

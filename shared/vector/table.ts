@@ -7,6 +7,8 @@ export interface VectorTable {
   readonly dim: number;
   readonly data: Int8Array;
   readonly scales: Float32Array;
+  /** The rows in float32 [n x dim], where the best are scored again with them. */
+  readonly exact?: Float32Array;
 }
 
 /**
@@ -45,7 +47,11 @@ export function rowOf(table: VectorTable, ordinal: number): Float32Array<ArrayBu
 const kind = 'vectors';
 
 export function encodeVectors(table: VectorTable): Uint8Array<ArrayBuffer> {
-  return encodeTable({ kind, meta: { n: table.n, dim: table.dim }, sections: { data: table.data, scales: table.scales } });
+  return encodeTable({
+    kind,
+    meta: { n: table.n, dim: table.dim },
+    sections: { data: table.data, scales: table.scales, ...(table.exact && { exact: table.exact }) },
+  });
 }
 
 /** @throws TableRefused when the bytes are not a vector table or its sizes disagree. */
@@ -54,14 +60,16 @@ export function decodeVectors(bytes: Uint8Array): VectorTable {
   const { n, dim } = table.meta;
   const data = sectionOf(table, 'data', 'i8');
   const scales = sectionOf(table, 'scales', 'f32');
+  const exact = table.sections['exact'] && sectionOf(table, 'exact', 'f32');
   if (
     typeof n !== 'number' ||
     typeof dim !== 'number' ||
     !(dim <= scanDimensions) ||
     scales.length !== n ||
-    data.length !== n * dim
+    data.length !== n * dim ||
+    (exact && exact.length !== data.length)
   ) {
     throw new TableRefused(`vectors: ${data.length} values and ${scales.length} scales for ${n} x ${dim}`);
   }
-  return { n, dim, data, scales };
+  return { n, dim, data, scales, ...(exact && { exact }) };
 }

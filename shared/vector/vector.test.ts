@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeTable, TableRefused } from '../contract/table.ts';
 import { plainScanKernel } from '../kernel/kernel.ts';
-import { nearest } from './nearest.ts';
 import { decodeVectors, encodeVectors, quantise, rowOf } from './table.ts';
 
 /** Deterministic numbers of roughly normal shape. */
@@ -60,7 +59,7 @@ test('finds 98 of 100 true neighbours by inner product, in order, with scores cl
       for (let i = 0; i < dim; i++) sum += (values[row * dim + i] as number) * (query[i] as number);
       return { row, sum };
     }).sort((a, b) => b.sum - a.sum);
-    const result = nearest(kernel, table, query, k);
+    const result = kernel.search(table, query, k);
     const best = new Set(truth.slice(0, k).map(({ row }) => row));
     found += Array.from(result.ordinals).filter((row) => best.has(row)).length;
     expect(result.ordinals[0]).toBe(q);
@@ -73,7 +72,7 @@ test('finds 98 of 100 true neighbours by inner product, in order, with scores cl
 test('a query without a direction finds nothing, one of another size is refused', () => {
   const table = quantise(noise(8), 4, 2);
   const kernel = plainScanKernel();
-  expect(nearest(kernel, table, Float32Array.of(0, 0), 3).ordinals).toHaveLength(0);
-  expect(nearest(kernel, table, Float32Array.of(Number.NaN, 0), 3).ordinals).toHaveLength(0);
-  expect(() => nearest(kernel, table, Float32Array.of(1), 3)).toThrow(RangeError);
+  expect(kernel.search(table, Float32Array.of(0, 0), 3).ordinals).toHaveLength(0);
+  expect(kernel.search(table, Float32Array.of(Number.NaN, 0), 3).ordinals).toHaveLength(0);
+  expect(() => kernel.search(table, Float32Array.of(1), 3)).toThrow(RangeError);
 });

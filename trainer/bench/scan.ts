@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { unstable_startWorker } from 'wrangler';
-import { nearest } from '../../shared/vector/nearest.ts';
 import { loadKernels } from '../adapter/kernel.ts';
 import { quantile } from './quantile.ts';
 import { noiseTable, scanDim, scanRows, scanTop } from './scan/table.ts';
@@ -31,7 +30,7 @@ export async function run(): Promise<Record<string, unknown>> {
     const inNode = (scans: number) => {
       const start = performance.now();
       let first = -1;
-      for (let i = 0; i < scans; i++) first = nearest(scan, table, query, scanTop).ordinals[0] ?? -1;
+      for (let i = 0; i < scans; i++) first = scan.search(table, query, scanTop).ordinals[0] ?? -1;
       return { ms: performance.now() - start, first };
     };
     await ask(scansPerRound);

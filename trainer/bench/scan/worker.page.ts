@@ -1,6 +1,5 @@
 import scanModule from '../../../dist/kernel/scan.wasm';
 import { type ScanExports, wasmScanKernel } from '../../../shared/kernel/kernel.ts';
-import { nearest } from '../../../shared/vector/nearest.ts';
 import { noiseTable, scanTop } from './table.ts';
 
 let held: (ReturnType<typeof noiseTable> & { kernel: ReturnType<typeof wasmScanKernel> }) | undefined;
@@ -15,7 +14,7 @@ export default {
     const { kernel, table, query } = held;
     let first = -1;
     for (let scans = Number(new URL(request.url).searchParams.get('scans')); scans > 0; scans--) {
-      first = nearest(kernel, table, query, scanTop).ordinals[0] ?? -1;
+      first = kernel.search(table, query, scanTop).ordinals[0] ?? -1;
     }
     return Response.json({ first });
   },
