@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { createLiveDefinitions } from './feature/live.ts';
+import { createOnlineUpdates } from './feature/update.ts';
 import { createSigner, type Signer } from './pack/token.ts';
 import type { Ports } from './port.ts';
 import { ProblemError, problemResponse } from './problem.ts';
@@ -9,6 +11,7 @@ import { createTrendingMemo } from './retrieve/trending.ts';
 import { requireAdmin } from './route/admin.ts';
 import { adminFileRoute } from './route/admin-file.ts';
 import { adminLogRoute } from './route/admin-log.ts';
+import { adminOnlineRoute } from './route/admin-online.ts';
 import { adminPlanRoute } from './route/admin-plan.ts';
 import { adminReleaseRoute } from './route/admin-release.ts';
 import { allowedMethods } from './route/allowed.ts';
@@ -39,6 +42,7 @@ const routes: readonly Route[] = [
   adminReleaseRoute,
   adminPlanRoute,
   adminLogRoute,
+  adminOnlineRoute,
 ];
 
 export interface App {
@@ -46,8 +50,7 @@ export interface App {
 }
 
 /** The Worker's answers to HTTP, over ports. Whatever fails, the answer is a problem+json that says nothing of the inside. */
-export function createApp(ports: Ports): App {
-  const services = servicesOf(ports);
+export function createApp(ports: Ports, services = createServices(ports)): App {
   const app = new Hono();
   app.use('/v1/admin/*', async (c, next) => {
     await requireAdmin(c.req.header('authorization'), ports.secrets.adminToken);
@@ -85,12 +88,15 @@ export function createApp(ports: Ports): App {
   return { fetch: async (request) => allowOrigins(request, await app.fetch(request)) };
 }
 
-function servicesOf(ports: Ports): Services {
+/** What routes and the queue's consumer call, with their memories. */
+export function createServices(ports: Ports): Services {
   const traffic = createTraffic(ports);
+  const serving = createServing(ports);
   return {
     ports,
     traffic,
-    serving: createServing(ports),
+    serving,
+    updates: createOnlineUpdates({ ports, serving, live: createLiveDefinitions(ports, traffic) }),
     publisher: createPublisher(ports, traffic),
     trending: createTrendingMemo(ports),
     signer: signerOf(ports.secrets.signingKeys),

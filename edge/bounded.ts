@@ -1,5 +1,5 @@
 import type { SiteId } from '../shared/contract/id.ts';
-import type { Ports, StoredFile } from './port.ts';
+import type { OnlineRead, OnlineReadings, Ports, StoredFile } from './port.ts';
 import { trafficPlan } from './schema/plan.ts';
 
 /**
@@ -16,6 +16,9 @@ const deadlineMs = {
   registry: 3000,
   log: 3000,
   trending: 2000,
+  online: 2000,
+  /** Some thousand events for one place. */
+  onlineUpdate: 10_000,
   gate: 250,
   assets: 5000,
 } as const;
@@ -75,7 +78,7 @@ async function call<Value>(name: string, lateMs: number, check: Check, ask: () =
  * @param scale Of the deadlines, for tests.
  */
 export function boundedPorts(ports: Ports, scale = 1): Ports {
-  const { files, copies, registry, log, trending, gate, assets } = ports;
+  const { files, copies, registry, log, trending, online, gate, assets } = ports;
   const of = <Value>(name: string, part: keyof typeof deadlineMs, check: Check, ask: () => Promise<Value>) =>
     call(name, deadlineMs[part] * scale, check, ask);
   return {
@@ -126,6 +129,13 @@ export function boundedPorts(ports: Ports, scale = 1): Ports {
       top: (site, limit) => of('trending.top', 'trending', isTrending, () => trending.top(site, limit)),
       add: (site, events) => of('trending.add', 'trending', isAnything, () => trending.add(site, events)),
     },
+    online: {
+      update: (site, place, change) => of('online.update', 'onlineUpdate', isCount, () => online.update(site, place, change)),
+      read: (site, place, reads, nowMs) =>
+        of('online.read', 'online', areReadingsOf(reads), () => online.read(site, place, reads, nowMs)),
+      forget: (site, user, untilMs) => of('online.forget', 'online', isAnything, () => online.forget(site, user, untilMs)),
+      clearItems: (site) => of('online.clearItems', 'onlineUpdate', isAnything, () => online.clearItems(site)),
+    },
     gate: { allows: (key) => of('gate.allows', 'gate', isFlag, () => gate.allows(key)).catch(() => true) },
     assets: {
       fetch: (request) =>
@@ -138,6 +148,18 @@ export function boundedPorts(ports: Ports, scale = 1): Ports {
     },
   };
 }
+
+const areReadingsOf =
+  (reads: readonly OnlineRead[]): Check =>
+  (value) =>
+    Array.isArray(value) &&
+    value.length === reads.length &&
+    reads.every(({ plan, keys }, i) => {
+      const { values, ages, stale } = (value[i] ?? {}) as Partial<OnlineReadings>;
+      const n = keys.length * plan.features.length;
+      const isMatrix = values instanceof Float64Array && ages instanceof Float64Array && stale instanceof Uint8Array;
+      return isMatrix && [values, ages, stale].every(({ length }) => length === n);
+    });
 
 const isPlanOf =
   (site: SiteId): Check =>

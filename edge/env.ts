@@ -1,3 +1,4 @@
+import type { OnlineState } from './state/online.ts';
 import type { TrendingShard } from './state/trending.ts';
 
 /** Bindings of wrangler.toml. Only worker.ts and adapter/ see them. */
@@ -8,6 +9,7 @@ export interface Env {
   readonly DB: D1Database;
   readonly LOG: Queue;
   readonly TRENDING: DurableObjectNamespace<TrendingShard>;
+  readonly ONLINE: DurableObjectNamespace<OnlineState>;
   readonly EVENT_RATE?: RateLimit;
   /** Secrets. Without ADMIN_TOKEN nothing can be published; without SIGNING_KEYS slates are unsigned and say so. */
   readonly ADMIN_TOKEN?: string;

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OnlinePlace } from '../shared/contract/key.ts';
+import type { EntityPlan } from '../shared/feature/entity.ts';
 import { type Fault, faults, faultyPorts } from './adapter/faulty-ports.ts';
 import { eventDeployment } from './adapter/memory-deployment.ts';
-import { createApp } from './app.ts';
+import { createApp, createServices } from './app.ts';
 import { boundedPorts } from './bounded.ts';
+import { itemPlace, type OnlinePlans, onlinePlans } from './feature/place.ts';
 import { adminOf, origin, site } from './fixture/client.ts';
-import { batchOf, click, eventId, logRow } from './fixture/event.ts';
+import { batchOf, click, eventId, logRow, session, user } from './fixture/event.ts';
+import { onlineFeatures } from './fixture/online.ts';
 import { fixtureRelease } from './fixture/release.ts';
 import { consumeDead, consumeLog, type Delivery } from './ingest/consume.ts';
 import type { LogMessage } from './ingest/message.ts';
@@ -65,12 +69,29 @@ function queueOf(messages: readonly unknown[]) {
         },
       };
     });
-    await consume(deliveries, ports);
+    await consume(deliveries, createServices(ports));
     expect([...outcomes.values()].every((n) => n === 1)).toBe(true);
     expect(outcomes.size).toBe(new Set(left).size);
     if (!crashed) left = kept;
   };
   return { deliver, left: () => left };
+}
+
+const withOnline = fixtureRelease({ items: 40, features: onlineFeatures });
+
+/** Counts of clicks as the online store has them. */
+async function clicksOf({ online, nowMs }: Ports) {
+  const counts: Record<string, number> = {};
+  const { item, user: visitor, session: visit } = onlinePlans(onlineFeatures) as OnlinePlans;
+  const read = async (place: OnlinePlace, plan: EntityPlan | undefined, key: string, name = key) => {
+    if (!plan) return;
+    const [readings] = await online.read(shop, place, [{ plan, keys: [key] }], nowMs());
+    if (readings?.values[0]) counts[name] = readings.values[0];
+  };
+  for (let i = 0; i < 10; i++) await read(itemPlace(`item-${i}`), item, `item-${i}`);
+  await read({ kind: 'user', key: user }, visitor, user, 'user');
+  await read({ kind: 'session', key: session }, visit, session, 'session');
+  return counts;
 }
 
 const expected = [
@@ -117,21 +138,33 @@ describe('with any call failing, late or answering garbage', () => {
       expect((await replay(admin.call)).status).toBe(200);
       expect([place, rows().length]).toEqual([place, 1]);
     });
-    await disturb(eventDeployment, async (ports, { objects }, place) => {
+    const visited = async () => {
+      const deployment = await eventDeployment();
+      await deployment.admin.publish('shop', withOnline);
+      await deployment.send(batchOf([click(1)]));
+      await deployment.settled();
+      await queueOf(deployment.sent()).deliver(consumeLog, deployment.ports);
+      expect(await clicksOf(deployment.ports)).toEqual({ 'item-1': 1, user: 1, session: 1 });
+      return deployment;
+    };
+    await disturb(visited, async (ports, { objects, ports: whole }, place) => {
       const request = new Request(`${origin}/v1/forget?site=shop`, {
         method: 'POST',
-        body: JSON.stringify({ user: eventId(1) }),
+        body: JSON.stringify({ user }),
       });
       const response = await createApp(ports).fetch(request);
       if (response.status !== 200) await refusedForNow(response, place);
-      else expect([place, objects('/forget/').length]).toEqual([place, 1]);
+      else {
+        expect([place, objects('/forget/').length]).toEqual([place, 1]);
+        expect([place, await clicksOf(whole)]).toEqual([place, { 'item-1': 1 }]);
+      }
     });
   });
 
   /** Two sites, slates, and a message that is none. */
   const prepareQueue = async () => {
     const deployment = await eventDeployment();
-    await deployment.admin.publish('shop', fixtureRelease({ items: 40 }));
+    await deployment.admin.publish('shop', withOnline);
     for (const _ of [1, 2]) await deployment.app.fetch(new Request(`${origin}/v1/recommend?site=shop`));
     await deployment.send(batchOf([click(1)]));
     await deployment.send(batchOf([click(1), click(2)]));
@@ -140,8 +173,9 @@ describe('with any call failing, late or answering garbage', () => {
     deployment.log.messages.push(other as unknown as LogMessage, { v: 1, kind: 'events', site: shop } as unknown as LogMessage);
     return deployment;
   };
-  const wholeAfter = async ({ trending, objects }: Deployment, place: string) => {
+  const wholeAfter = async ({ trending, objects, ports }: Deployment, place: string) => {
     expect([place, await trending.top(shop, 10)]).toEqual([place, expected]);
+    expect([place, await clicksOf(ports)]).toEqual([place, { 'item-1': 1, 'item-2': 1, user: 2, session: 2 }]);
     expect([place, await trending.top(site('other'), 10)]).toEqual([place, [{ item: 'item-9', count: 1 }]]);
     const slates = objects('/log/slate/').flatMap(({ text }) =>
       text
@@ -161,7 +195,9 @@ describe('with any call failing, late or answering garbage', () => {
       expect([place, queue.left()]).toEqual([place, []]);
       await wholeAfter(deployment, place);
     });
-    expect(calls).toHaveLength(4);
+    const others = ['trending.add', 'files.create', 'copies.readText', 'copies.read', 'registry.plan', 'registry.releases'];
+    expect(new Set(calls)).toEqual(new Set([...others, 'online.update']));
+    expect(calls.filter((name) => name === 'online.update')).toHaveLength(4);
   });
 
   it('a consumer that ends before a write, after it, or before it acknowledges changes nothing', async () => {
@@ -185,7 +221,7 @@ describe('with any call failing, late or answering garbage', () => {
     });
   });
 
-  const release = fixtureRelease({ items: 40 });
+  const release = withOnline;
   const published = async () => {
     const deployment = await eventDeployment();
     await deployment.admin.publish('shop', release);
@@ -207,7 +243,7 @@ describe('with any call failing, late or answering garbage', () => {
       const calls = await disturb(prepare, async (ports, { clock }, place) => {
         const app = createApp(ports);
         for (const path of [
-          '/v1/recommend?site=shop&seeds=item-1',
+          `/v1/recommend?site=shop&seeds=item-1&user=${user}&session=${session}`,
           '/v1/recommend?site=shop&rank=edge',
           '/v1/popular?site=shop',
         ]) {

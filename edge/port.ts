@@ -1,5 +1,8 @@
 import type { ReleaseId, SiteId } from '../shared/contract/id.ts';
+import type { OnlinePlace } from '../shared/contract/key.ts';
 import type { TrafficPlan } from '../shared/contract/traffic.ts';
+import type { EntityPlan } from '../shared/feature/entity.ts';
+import type { FeatureEvent } from '../shared/feature/event.ts';
 import type { RankKernel, ScanKernel } from '../shared/kernel/kernel.ts';
 import type { LogMessage } from './ingest/message.ts';
 
@@ -10,6 +13,7 @@ export interface Ports {
   readonly registry: Registry;
   readonly log: LogQueue;
   readonly trending: TrendingCounts;
+  readonly online: OnlineStore;
   readonly gate: Gate;
   readonly assets: Assets;
   /** `openScan` gives a kernel of its own to each release: a kernel holds one table of vectors. */
@@ -112,6 +116,51 @@ export interface TrendingCounts {
   /** Highest first. */
   top(site: SiteId, limit: number): Promise<readonly TrendingItem[]>;
   add(site: SiteId, events: readonly TrendingEvent[]): Promise<void>;
+}
+
+/** An event as the online store takes it. */
+export interface OnlineEvent extends FeatureEvent {
+  readonly id: string;
+  /** Worker's clock: a visitor is forgotten up to a time of arrival. */
+  readonly receivedMs: number;
+}
+
+export interface OnlineUpdate {
+  /** Of all feature sets that are live, by kind of entity. */
+  readonly plans: readonly EntityPlan[];
+  readonly events: readonly OnlineEvent[];
+  readonly nowMs: number;
+}
+
+/** Entities of one kind, and what of them. */
+export interface OnlineRead {
+  readonly plan: EntityPlan;
+  readonly keys: readonly string[];
+}
+
+/** [keys x plan.features], row-major. */
+export interface OnlineReadings {
+  /** Raw; NaN = missing. */
+  readonly values: Float64Array;
+  /** Milliseconds since the newest event that counts; NaN: none. */
+  readonly ages: Float64Array;
+  /** 1: there is a value, and it is older than the feature's time to live. */
+  readonly stale: Uint8Array;
+}
+
+/** Streaming states of entities, by the plans of entity.ts. */
+export interface OnlineStore {
+  /**
+   * Adds events to the states of their entities in this place, each id once. What is older than limit.onlineLateSeconds changes nothing.
+   * @returns Up to when the visitor (or session) of this place is forgotten: what was received by then is not added; 0: never.
+   */
+  update(site: SiteId, place: OnlinePlace, change: OnlineUpdate): Promise<number>;
+  /** Many entities in one call. An entity that was never seen reads as one without events; reading stores nothing. */
+  read(site: SiteId, place: OnlinePlace, reads: readonly OnlineRead[], nowMs: number): Promise<readonly OnlineReadings[]>;
+  /** Drops the states of a visitor and of the visitor's sessions, and what was received up to `untilMs` and comes later. */
+  forget(site: SiteId, user: string, untilMs: number): Promise<void>;
+  /** Drops the states of all items of a site. */
+  clearItems(site: SiteId): Promise<void>;
 }
 
 /** Rate limit. An unavailable limiter allows. */

@@ -3,6 +3,7 @@ import { limit } from '../shared/contract/limit.ts';
 import type { Pack, SlateAnswer } from '../shared/contract/pack.ts';
 import type { RecommendRequest } from '../shared/contract/request.ts';
 import { applyPolicy } from '../shared/policy/apply.ts';
+import { readOnline } from './feature/read.ts';
 import { answer } from './pack/answer.ts';
 import { emptyAnswer } from './pack/empty.ts';
 import { newHead } from './pack/head.ts';
@@ -17,7 +18,7 @@ import { retrieve } from './retrieve/retrieve.ts';
 import type { TrendingMemo } from './retrieve/trending.ts';
 
 export interface RecommendServices {
-  readonly ports: Pick<Ports, 'nowMs' | 'randomBytes' | 'defer' | 'log'>;
+  readonly ports: Pick<Ports, 'nowMs' | 'randomBytes' | 'defer' | 'log' | 'online'>;
   readonly traffic: Traffic;
   readonly serving: Serving;
   readonly trending: TrendingMemo;
@@ -25,7 +26,7 @@ export interface RecommendServices {
 }
 
 /**
- * The cascade: assign -> retrieve -> light rank -> policy -> pack -> log. What fails or is late is left out and named in `degraded`.
+ * The cascade: assign -> retrieve -> features -> light rank -> policy -> pack -> log. What fails or is late is left out and named in `degraded`.
  * @throws ProblemError unknown-site, unknown-surface, unknown-item: the caller asked for what there is not. Nothing else.
  */
 export async function recommend(request: RecommendRequest, services: RecommendServices): Promise<Pack | SlateAnswer> {
@@ -46,10 +47,14 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   const context = { nowMs: head.issuedAtMs, seeds, ...(item !== undefined && { item }) };
   const { candidates, degraded: retrieved } = await retrieve({ site, release, surface, context, count }, trending);
 
+  const featuresMs = ports.nowMs();
+  const asked = { request, open, candidates, nowMs: head.issuedAtMs };
+  const { online, degraded: unread } = await readOnline(asked, ports);
+
   const rankMs = ports.nowMs();
   const { timeZoneMinutes, device } = request;
   // As of the time that the log and the token state, so that what was served can be computed again.
-  const asOf = { nowMs: head.issuedAtMs, timeZoneMinutes, device };
+  const asOf = { nowMs: head.issuedAtMs, timeZoneMinutes, device, online };
   const { ranked, degraded: unranked } = rankCandidates(release, candidates, asOf);
 
   const policyMs = ports.nowMs();
@@ -65,8 +70,14 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   });
 
   const endMs = ports.nowMs();
-  const timing = { open: nowMs - startMs, retrieve: rankMs - nowMs, rank: policyMs - rankMs, policy: endMs - policyMs };
-  const degraded = [...opened.degraded, ...retrieved, ...unranked];
+  const timing = {
+    open: nowMs - startMs,
+    retrieve: featuresMs - nowMs,
+    features: rankMs - featuresMs,
+    rank: policyMs - rankMs,
+    policy: endMs - policyMs,
+  };
+  const degraded = [...opened.degraded, ...retrieved, ...unread, ...unranked];
   const cascade = { open, surface, candidates, served: ranked.served, slate, count };
   return await answer(request, head, cascade, { degraded, timing }, services);
 }

@@ -3,27 +3,31 @@ import { d1Registry } from './adapter/d1.ts';
 import { rateGate } from './adapter/gate.ts';
 import { wasmKernels } from './adapter/kernel.ts';
 import { kvCopies } from './adapter/kv.ts';
+import { durableOnline } from './adapter/online.ts';
 import { cloudflareQueue } from './adapter/queue.ts';
 import { r2Files } from './adapter/r2.ts';
 import { durableTrending } from './adapter/trending.ts';
-import { type App, createApp } from './app.ts';
+import { type App, createApp, createServices } from './app.ts';
 import { boundedPorts } from './bounded.ts';
 import type { Env } from './env.ts';
 import { consumeDead, consumeLog } from './ingest/consume.ts';
 import type { Ports } from './port.ts';
 import { copyPlan } from './registry/traffic.ts';
+import type { Services } from './route/context.ts';
 
+export { OnlineState } from './state/online.ts';
 export { TrendingShard } from './state/trending.ts';
 
 const deadLetters = 'vitrine-log-dead';
 
 /** Once per isolate: what is opened for one request serves the next. */
-let instance: { readonly ports: Ports; readonly app: App } | undefined;
+let instance: { readonly ports: Ports; readonly services: Services; readonly app: App } | undefined;
 
 function instanceOf(env: Env) {
   if (!instance) {
     const ports = boundedPorts(portsOf(env));
-    instance = { ports, app: createApp(ports) };
+    const services = createServices(ports);
+    instance = { ports, services, app: createApp(ports, services) };
   }
   return instance;
 }
@@ -35,6 +39,7 @@ function portsOf(env: Env): Ports {
     registry: d1Registry(env.DB),
     log: cloudflareQueue(env.LOG),
     trending: durableTrending(env.TRENDING),
+    online: durableOnline(env.ONLINE),
     gate: rateGate(env.EVENT_RATE),
     assets: env.ASSETS,
     kernels: wasmKernels(),
@@ -49,8 +54,8 @@ export default {
   fetch: (request, env) => instanceOf(env).app.fetch(request),
 
   async queue(batch, env) {
-    const { ports } = instanceOf(env);
-    await (batch.queue === deadLetters ? consumeDead : consumeLog)(batch.messages, ports);
+    const { services } = instanceOf(env);
+    await (batch.queue === deadLetters ? consumeDead : consumeLog)(batch.messages, services);
   },
 
   /** Copies of plans that a failed or overtaken write left behind. */

@@ -21,7 +21,7 @@ export function faultyPorts(ports: Ports, fault: Fault, n?: number): { readonly 
       const at = calls.push(name) - 1;
       if (at !== n) return await call(...parameters);
       // A call that answers nothing cannot answer garbage: then it did its work.
-      const silent = /write$|addRelease|send|add$|remove/.test(name);
+      const silent = /write$|addRelease|send|add$|remove|forget|clear/.test(name);
       if (fault.endsWith('after') || (fault === 'garbage' && silent)) await call(...parameters);
       if (fault.startsWith('hangs')) return await never;
       if (fault.startsWith('fails')) throw new Error(`${name} is down`);
@@ -34,7 +34,7 @@ export function faultyPorts(ports: Ports, fault: Fault, n?: number): { readonly 
         typeof call === 'function' ? [method, disturbed(`${name}.${method}`, call as Call)] : [method, call],
       ),
     ) as Part;
-  const { files, copies, registry, log, trending, gate, assets } = ports;
+  const { files, copies, registry, log, trending, online, gate, assets } = ports;
   return {
     calls,
     ports: {
@@ -44,6 +44,7 @@ export function faultyPorts(ports: Ports, fault: Fault, n?: number): { readonly 
       registry: part('registry', registry),
       log: part('log', log),
       trending: part('trending', trending),
+      online: part('online', online),
       gate: part('gate', gate),
       assets: part('assets', assets),
     },

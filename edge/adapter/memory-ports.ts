@@ -3,6 +3,7 @@ import { adminToken } from '../fixture/client.ts';
 import type { Ports } from '../port.ts';
 import { wasmKernels } from './kernel.ts';
 import { memoryCopies, memoryFiles, memoryQueue, memoryRegistry, memoryTrending } from './memory.ts';
+import { memoryOnline } from './memory-online.ts';
 
 /** A deployment in memory with a clock that a test moves and parts that a test replaces, for faults that real bindings do not have. */
 export function memoryPorts(replace: Partial<Ports> = {}) {
@@ -13,6 +14,7 @@ export function memoryPorts(replace: Partial<Ports> = {}) {
     registry: memoryRegistry(),
     log: memoryQueue(),
     trending: memoryTrending(),
+    online: memoryOnline(),
   };
   const deferred: Promise<unknown>[] = [];
   const ports = boundedPorts({

@@ -1,6 +1,7 @@
 import { isSiteId, type SiteId } from '../../shared/contract/id.ts';
 import { hourOf, key } from '../../shared/contract/key.ts';
 import type { SlateRecord } from '../../shared/contract/slate-record.ts';
+import type { OnlineUpdates } from '../feature/update.ts';
 import { sha256Native } from '../pack/digest.ts';
 import type { Ports, TrendingEvent } from '../port.ts';
 import { type EventMessage, type LogMessage, messageVersion } from './message.ts';
@@ -14,6 +15,11 @@ export interface Delivery {
 }
 
 type Stores = Pick<Ports, 'files' | 'trending' | 'nowMs'>;
+
+export interface ConsumeServices {
+  readonly ports: Stores;
+  readonly updates: OnlineUpdates;
+}
 
 /** Interactions that make an item trend. */
 const trendingTypes: ReadonlySet<string> = new Set(['click', 'cart', 'purchase', 'play', 'conversion']);
@@ -30,7 +36,8 @@ interface Group<Body> {
  * it asks for is done. What is no message of ours goes to the rejected ones at once; what fails is retried, and after the queue's last retry
  * `consumeDead` keeps it.
  */
-export async function consumeLog(deliveries: readonly Delivery[], stores: Stores): Promise<void> {
+export async function consumeLog(deliveries: readonly Delivery[], services: ConsumeServices): Promise<void> {
+  const { ports: stores } = services;
   const events = new Map<SiteId, Group<EventMessage>>();
   const slates = new Map<SiteId, Group<SlateRecord>>();
   const work: Promise<void>[] = [];
@@ -43,12 +50,15 @@ export async function consumeLog(deliveries: readonly Delivery[], stores: Stores
   }
   for (const { site, bodies, deliveries } of slates.values())
     work.push(settle(deliveries, () => writeSlates(site, bodies, stores)));
-  for (const { site, bodies, deliveries } of events.values()) work.push(settle(deliveries, () => count(site, bodies, stores)));
+  for (const { site, bodies, deliveries } of events.values()) work.push(settle(deliveries, () => count(site, bodies, services)));
   await Promise.all(work);
 }
 
 /** Keeps what the queue gave up on, with the reason, where a person can look at it. */
-export async function consumeDead(deliveries: readonly Delivery[], stores: Stores): Promise<void> {
+export async function consumeDead(
+  deliveries: readonly Delivery[],
+  { ports: stores }: Pick<ConsumeServices, 'ports'>,
+): Promise<void> {
   await Promise.all(
     deliveries.map((delivery) =>
       settle([delivery], () => keepMessage(siteOf(delivery.body), delivery.body, 'retries exhausted', stores)),
@@ -74,12 +84,12 @@ async function settle(deliveries: readonly Delivery[], work: () => Promise<void>
   for (const delivery of deliveries) delivery.ack();
 }
 
-async function count(site: SiteId, messages: readonly EventMessage[], { trending }: Stores): Promise<void> {
-  const interactions = messages
-    .flatMap(({ events }) => events)
+async function count(site: SiteId, messages: readonly EventMessage[], { ports, updates }: ConsumeServices): Promise<void> {
+  const events = messages.flatMap(({ events }) => events);
+  const interactions = events
     .filter(({ type }) => trendingTypes.has(type))
     .map(({ id, item, tMs }): TrendingEvent => ({ id, item, tMs }));
-  if (interactions.length > 0) await trending.add(site, interactions);
+  await Promise.all([interactions.length > 0 && ports.trending.add(site, interactions), updates.add(site, events)]);
 }
 
 /** Into the hour of writing: an hour that has passed is complete, however late a message was. */

@@ -5,17 +5,19 @@ import { sha256Native } from '../pack/digest.ts';
 import type { Ports } from '../port.ts';
 import { ProblemError } from '../problem.ts';
 
-type Stores = Pick<Ports, 'files' | 'nowMs'>;
+type Stores = Pick<Ports, 'files' | 'online' | 'nowMs'>;
 
 /**
- * Forgets a visitor up to now: once this returns, a tombstone is stored, and who reads the log drops the visitor's rows. It holds the digest of the
+ * Forgets a visitor up to now: once this returns, a tombstone is stored, who reads the log drops the visitor's rows, and the
+ * online store has no state of the visitor or of the visitor's sessions. It holds the digest of the
  * user key only, and all of it is in its name, so that a list of names says whom to drop. Repeating it moves the time.
  * @throws ProblemError overloaded: nothing is certain; to do it again is safe.
  */
-export async function forgetUser(site: SiteId, user: UserKey, { files, nowMs }: Stores): Promise<Forgotten> {
+export async function forgetUser(site: SiteId, user: UserKey, { files, online, nowMs }: Stores): Promise<Forgotten> {
   const tombstone = { user: await sha256Native(user), untilMs: nowMs() };
   try {
     await files.write(key.forget(site, tombstone.user, tombstone.untilMs), '');
+    await online.forget(site, user, tombstone.untilMs);
   } catch (error) {
     console.warn('forget', error);
     throw new ProblemError('overloaded', 'this cannot be stored now; try again');

@@ -7,6 +7,7 @@ import { limit } from '../../shared/contract/limit.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
 import { memoryFiles } from '../adapter/memory.ts';
 import { eventDeployment } from '../adapter/memory-deployment.ts';
+import { createServices } from '../app.ts';
 import { adminOf, origin, site } from '../fixture/client.ts';
 import { batchOf, click, eventId, session, user } from '../fixture/event.ts';
 import { env, fetchWorker, get } from '../fixture/local.ts';
@@ -220,8 +221,8 @@ describe('the log', () => {
     await send(batchOf([click(1), { ...click(2), type: 'impression' }]));
     await send(batchOf([click(1), click(3)]));
     const deliveries = [...sent(), ...sent()].reverse().map(delivery);
-    await consumeLog(deliveries.slice(0, 3), ports);
-    await consumeLog(deliveries.slice(3), ports);
+    await consumeLog(deliveries.slice(0, 3), createServices(ports));
+    await consumeLog(deliveries.slice(3), createServices(ports));
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(Array(4).fill('none ack'));
     expect(await trending.top(site('shop'), 10)).toEqual([
       { item: 'item-1', count: 1 },
@@ -244,12 +245,12 @@ describe('the log', () => {
       },
     };
     const deliveries = [delivery(message), delivery(other)];
-    await consumeLog(deliveries, failing);
+    await consumeLog(deliveries, createServices(failing));
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['none retry', 'none ack']);
     const dead = delivery(message);
-    await consumeDead([dead], { ...ports, files: { ...ports.files, create: fails } });
+    await consumeDead([dead], { ports: { ...ports, files: { ...ports.files, create: fails } } });
     expect(dead.outcome).toBe('none retry');
-    await consumeDead([dead], ports);
+    await consumeDead([dead], { ports });
     expect(dead.outcome).toBe('none retry ack');
     const [kept] = objects('site/shop/rejected/');
     const record = JSON.parse(kept?.text ?? '') as RejectedRecord;
@@ -268,7 +269,7 @@ describe('the log', () => {
       { v: 2, kind: 'events', site: '../x', events: [] },
     ];
     const deliveries = [...odd, Uint8Array.of(0, 255, 7).buffer].map(delivery);
-    await consumeLog(deliveries, ports);
+    await consumeLog(deliveries, createServices(ports));
     expect(deliveries.every(({ outcome }) => outcome === 'none ack')).toBe(true);
     const records = objects('/rejected/').map(({ text }) => JSON.parse(text) as RejectedRecord);
     expect(records.map(({ original }) => original).sort()).toEqual(
@@ -298,7 +299,7 @@ describe('slate records', () => {
     const anonymous = await (await ask('&seeds=item-3')).json<Pack>();
     const known = await (await ask(`&user=${user}&session=${session}`)).json<Pack>();
     const messages = log.messages.filter(({ kind }) => kind === 'slate');
-    await consumeLog(messages.map(delivery), ports);
+    await consumeLog(messages.map(delivery), createServices(ports));
     const [name = '', ...others] = [...files.objects.keys()].filter((key) => key.includes('/log/slate/'));
     expect(others).toEqual([]);
     const records = new TextDecoder()

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import type { OnlineUpdates } from '../feature/update.ts';
 import type { Signer } from '../pack/token.ts';
 import type { Ports } from '../port.ts';
 import type { Publisher } from '../registry/publish.ts';
@@ -11,6 +12,7 @@ export interface Services {
   readonly ports: Ports;
   readonly traffic: Traffic;
   readonly serving: Serving;
+  readonly updates: OnlineUpdates;
   readonly publisher: Publisher;
   readonly trending: TrendingMemo;
   /** Undefined: SIGNING_KEYS is not set or not valid. */

@@ -21,6 +21,8 @@ const degraded = z.array(
   z.strictObject({
     stage: z.enum(['assign', 'retrieve', 'rank', 'policy', 'features', 'log']),
     reason: z.string().meta({ description: 'Closed vocabulary per stage, for example "source-late:trending"' }),
+    count: z.int().optional().meta({ description: 'Stage features: values that are missing for that reason' }),
+    features: z.array(z.string()).optional().meta({ description: 'Stage features: whose values' }),
   }),
 );
 const timing = z.record(z.string(), z.number()).meta({ description: 'Milliseconds of each stage' });
@@ -142,4 +144,5 @@ export const logHours = z
     more: z.boolean(),
   })
   .meta({ id: 'LogHours' });
+export const cleared = z.strictObject({ site: z.string() }).meta({ id: 'Cleared' });
 export const removed = z.strictObject({ key: z.string(), deleted: z.boolean() }).meta({ id: 'Removed' });

@@ -217,6 +217,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     problems: ['bad-parameter'],
     admin: true,
   },
+  'DELETE /v1/admin/sites/{site}/online/items': {
+    summary: 'Drops what the online store keeps of all items of a site; it begins anew',
+    path: adminSite,
+    answers: { 200: ['Dropped', answers.cleared] },
+    problems: ['bad-parameter'],
+    admin: true,
+  },
   'PUT /v1/admin/engine/{name}': {
     summary: 'Stores an engine binary for all sites',
     path: { name: engineName },

@@ -31,7 +31,21 @@ export const key = {
   engine: (name: string) => `engine/${name}`,
   /** Durable Object name. */
   trending: (site: SiteId, shard: number) => `site/${site}/trending/${shard}`,
+  /** Durable Object name: what the online store keeps of some items, or of one user, session or named entity. */
+  online: (site: SiteId, place: OnlinePlace) => `site/${site}/online/${placeName(place)}`,
 } as const;
+
+/** One Durable Object of the online store. */
+export type OnlinePlace =
+  | { readonly kind: 'item'; readonly shard: number }
+  | { readonly kind: 'user' | 'session'; readonly key: string }
+  /** `name`: what kind of entity, as in `event.entities[name]`. */
+  | { readonly kind: 'named'; readonly name: string; readonly key: string };
+
+function placeName(place: OnlinePlace): string {
+  if (place.kind === 'item') return `item/${place.shard}`;
+  return place.kind === 'named' ? `named/${place.name}/${place.key}` : `${place.kind}/${place.key}`;
+}
 
 export const logTypes = ['event', 'slate', 'rejected'] as const;
 export type LogType = (typeof logTypes)[number];

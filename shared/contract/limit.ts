@@ -25,7 +25,17 @@ export const limit = {
   modelOperations: 1_000_000_000,
   /** A value in KV. */
   kvValueBytes: 25 * 1024 * 1024,
-  /** Edge: per retrieval source. */
+  /** Online store: Durable Objects that hold the items of a site, so that a read of 200 items is this many calls. Another number is another place: values begin anew. */
+  itemShards: 4,
+  /** Online store: an event that arrives later than this after it happened changes nothing there, and its id is remembered for as long. */
+  onlineLateSeconds: 7 * 86_400,
+  /** Online store: an entity without an event for as long is forgotten and begins anew. */
+  onlineIdleSeconds: 90 * 86_400,
+  onlineSessionIdleSeconds: 2 * 86_400,
+  /** Online store: entities of one kind in one Durable Object (items of a shard, items that a visitor met); those idle for longest leave. */
+  onlineShardItems: 100_000,
+  onlineVisitorItems: 1000,
+  /** Edge: per retrieval source, and per call of the online store. */
   sourceDeadlineMs: 100,
   /** Page: candidates fetch. */
   packDeadlineMs: 800,

@@ -9,6 +9,9 @@ export interface Degraded {
   readonly stage: 'assign' | 'retrieve' | 'rank' | 'policy' | 'features' | 'log';
   /** Closed vocabulary per stage, for example "source-late:nearest". */
   readonly reason: string;
+  /** Stage features: how many values are missing for that reason, and of which features. */
+  readonly count?: number;
+  readonly features?: readonly string[];
 }
 
 /** What the page renders: an item without its free text. */

@@ -2,7 +2,7 @@ import { limit as limits } from '../contract/limit.ts';
 import type { DeviceClass } from '../contract/request.ts';
 import type { SourceName, Surface } from '../contract/surface.ts';
 import { assemble } from '../feature/assemble.ts';
-import { servedValues } from '../feature/served.ts';
+import { type ServedInput, servedValues } from '../feature/served.ts';
 import type { ServedValues } from '../feature/values.ts';
 import type { ScanKernel } from '../kernel/kernel.ts';
 import type { Engine } from '../model/engine.ts';
@@ -42,6 +42,8 @@ export interface RankContext {
   readonly nowMs: number;
   readonly timeZoneMinutes: number;
   readonly device: DeviceClass;
+  /** What the online store gave: see ServedInput. */
+  readonly online?: NonNullable<ServedInput['online']>;
 }
 
 /** Served features of blended candidates. */
