@@ -1,7 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { slatesOf, slateWhere, titlesOf, until } from './browser.ts';
-import { rail } from './page.ts';
 import { expectCalm, visits } from './visit.ts';
 
 const { edge, open } = visits();
@@ -173,36 +172,6 @@ describe('consent', () => {
 });
 
 describe('values of device features', () => {
-  it('are shown where the page asks for them, and are in no request', async () => {
-    const visit = await open({ rails: rail('surface="home" count="12" explain') });
-    const { page } = visit;
-    await behave(page);
-    // Three of a kind and a half: shares that occur nowhere else.
-    for (const item of ['3', '3', '8', '11', '12', '15']) await command(page, 'track', { type: 'cart', item });
-    const explained = await until(async () => {
-      const last = (await slatesOf(page)).at(-1);
-      return (last?.items[0]?.features?.deeds ?? 0) >= 7 ? last : undefined;
-    }, 'features of seven deeds');
-    const canaries = explained.items
-      .flatMap(({ features = {} }) => [features.genre, features.taste])
-      .filter((value): value is number => value !== undefined && value % 1 !== 0)
-      .flatMap((value) => [
-        String(value),
-        value.toFixed(4),
-        Buffer.from(Float32Array.of(value).buffer).toString('base64').slice(0, 5),
-      ]);
-    expect(canaries.length).toBeGreaterThan(0);
-    await command(page, 'flush');
-    await until(() => events().length >= 8, 'the events');
-    await page.goto('about:blank');
-    for (const { url, body, headers } of edge.requests) {
-      const sent = url.href + body + JSON.stringify(headers);
-      for (const canary of canaries) expect(sent).not.toContain(canary);
-      expect(sent).not.toMatch(/genre|taste|deeds|features"/);
-    }
-    expectCalm(visit);
-  });
-
   it('stay out of the detail of a slate unless the rail says explain', async () => {
     const { page } = await open();
     const device = await slateWhere(page, isDevice, 'the device order');
