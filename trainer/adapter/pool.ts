@@ -119,7 +119,7 @@ export async function openPool(kernel: string, { threads, scratchBytes }: PoolOp
     async close() {
       word[control.method] = stop;
       wake(word);
-      await Promise.all(workers.splice(0).map(({ ended }) => ended));
+      await Promise.all(workers.splice(0).map((end) => end()));
     },
   };
 }
@@ -130,8 +130,8 @@ function wake(word: Int32Array): void {
   Atomics.notify(word, control.job);
 }
 
-/** Resolves when the worker waits for its first job. */
-async function startWorker(start: WorkerStart): Promise<{ readonly ended: Promise<void> }> {
+/** Resolves when the worker waits for its first job. @returns waits for its end. */
+async function startWorker(start: WorkerStart): Promise<() => Promise<void>> {
   const worker = new Worker(new URL('./pool.worker.ts', import.meta.url), { workerData: start, execArgv: [] });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -140,5 +140,8 @@ async function startWorker(start: WorkerStart): Promise<{ readonly ended: Promis
     worker.once('exit', (code) => reject(new Error(`pool: thread ${start.thread} ended with code ${code} before its first job`)));
   });
   worker.unref();
-  return { ended };
+  return () => {
+    worker.ref();
+    return ended;
+  };
 }

@@ -1,89 +1,28 @@
 // asc: --importMemory --sharedMemory --maximumMemory 65536 --enable threads --enable relaxed-simd
-// Implicit alternating least squares, for trainer/adapter/pool.ts: rows are slices, addresses are in bytes, strides in float32 elements.
-// Every stride is a multiple of 8 and what is beyond the rank is 0. Nothing here allocates.
-// relaxed_madd is one rounding on every machine that has fused multiply-add, so the same bits on x86-64 since 2013 and on arm64.
+// Implicit alternating least squares, for trainer/adapter/pool.ts: addresses are in bytes, rows are slices, nothing allocates. What each computes is said
+// in ../als-plain.ts. A stride is a number of float32, a multiple of 8; what lies between the rank and the stride is 0 and stays 0.
+// Systems come as compressed sparse rows: the entries of row r are offsets[r] to offsets[r + 1] of `indices` (row of `fixed`) and of `weights`
+// (address 0: all 1). `gram` [stride x stride] is the unobserved weight times the sum of f f^T over all rows of `fixed`; `ridge` [rows].
+import { addEntries, timesGram } from './_entries';
+import { combine, dot, panelRows, symmetric } from './_float';
+
+export { coordinateBlocks } from './_blocks';
 
 /** First free address. */
 export function base(): usize {
   return (__heap_base + 63) & ~63;
 }
 
-function madd(a: v128, b: v128, sum: v128): v128 {
-  return f32x4.relaxed_madd(a, b, sum);
-}
-
-/** c [4 x 8] += a[n x 4]^T b[n x 8], rows of a and b `step` bytes apart, rows of c `cStep`. */
-function tile(a: usize, b: usize, n: i32, step: usize, c: usize, cStep: usize): void {
-  const c1 = c + cStep,
-    c2 = c1 + cStep,
-    c3 = c2 + cStep;
-  let s00 = v128.load(c),
-    s01 = v128.load(c, 16),
-    s10 = v128.load(c1),
-    s11 = v128.load(c1, 16),
-    s20 = v128.load(c2),
-    s21 = v128.load(c2, 16),
-    s30 = v128.load(c3),
-    s31 = v128.load(c3, 16);
-  for (let i = 0; i < n; i++) {
-    const low = v128.load(b);
-    const high = v128.load(b, 16);
-    let v = v128.load32_splat(a);
-    s00 = madd(v, low, s00);
-    s01 = madd(v, high, s01);
-    v = v128.load32_splat(a, 4);
-    s10 = madd(v, low, s10);
-    s11 = madd(v, high, s11);
-    v = v128.load32_splat(a, 8);
-    s20 = madd(v, low, s20);
-    s21 = madd(v, high, s21);
-    v = v128.load32_splat(a, 12);
-    s30 = madd(v, low, s30);
-    s31 = madd(v, high, s31);
-    a += step;
-    b += step;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-}
-
-/** Rows that stay in the first-level cache while all tiles pass over them. */
-function panelRows(stride: i32): i32 {
-  return max<i32>(16, 4096 / stride);
-}
-
-/** Lower triangle (whole tiles) of c [width x width] += x[n x width]^T x, rows of x `stride` floats apart, of c `cStride`. */
-function symmetric(x: usize, n: i32, stride: i32, width: i32, c: usize, cStride: i32): void {
-  const step: usize = (<usize>stride) << 2,
-    cStep: usize = (<usize>cStride) << 2;
-  const panel = panelRows(stride);
-  for (let from = 0; from < n; from += panel) {
-    const rows = min(panel, n - from);
-    for (let i = 0; i < width; i += 4) {
-      const out = c + cStep * i;
-      for (let j = 0; j <= i; j += 8) tile(x + (i << 2), x + (j << 2), rows, step, out + (j << 2), cStep);
-    }
-    x += step * rows;
-  }
-}
-
-/**
- * Sum of f f^T over the rows first to end of factors [rows x stride], added to partial number first / chunk: [stride x stride] of partials, of which
- * the lower triangle is written. Zero before.
- */
+/** Partial number first / chunk of `partials`, each [stride x stride] = upper triangle of the sum of f f^T over the rows first to end of `factors`. */
 export function gram(first: i32, end: i32, scratch: usize, factors: usize, stride: i32, partials: usize, chunk: i32): void {
-  const out = partials + ((<usize>(first / chunk) * stride * stride) << 2);
-  memory.fill(out, 0, (<usize>stride * stride) << 2);
-  symmetric(factors + ((<usize>first * stride) << 2), end - first, stride, stride, out, stride);
+  const step: usize = (<usize>stride) << 2;
+  const out = partials + step * stride * (first / chunk);
+  memory.fill(out, 0, step * stride);
+  const panel = panelRows(step);
+  for (let row = first; row < end; row += panel) symmetric(factors + step * row, min(panel, end - row), step, stride, out, step);
 }
 
-/** Row by row out = weight * (partial 0 + partial 1 + ...), in that order, and the upper triangle from the lower. */
+/** Rows first to end of out = weight * (partial 0 + partial 1 + ...), added in that order. */
 export function gramSum(
   first: i32,
   end: i32,
@@ -94,13 +33,58 @@ export function gramSum(
   weight: f32,
   out: usize,
 ): void {
-  const size: usize = (<usize>stride * stride) << 2;
+  const step: usize = (<usize>stride) << 2;
   for (let i = first; i < end; i++) {
     for (let j = 0; j < stride; j++) {
-      const at = partials + (j <= i ? (<usize>i * stride + j) << 2 : (<usize>j * stride + i) << 2);
+      const at = partials + step * min(i, j) + (max(i, j) << 2);
       let sum: f32 = 0;
-      for (let p = 0; p < count; p++) sum += load<f32>(at + size * p);
-      store<f32>(out + ((<usize>i * stride + j) << 2), weight * sum);
+      for (let p = 0; p < count; p++) sum += load<f32>(at + step * stride * p);
+      store<f32>(out + step * i + (j << 2), weight * sum);
+    }
+  }
+}
+
+/** Scratch: 4 strides. */
+export function conjugateGradient(
+  first: i32,
+  last: i32,
+  scratch: usize,
+  offsets: usize,
+  indices: usize,
+  weights: usize,
+  ridges: usize,
+  gram: usize,
+  fixed: usize,
+  solved: usize,
+  stride: i32,
+  steps: i32,
+): void {
+  const step: usize = (<usize>stride) << 2;
+  const residual = scratch,
+    direction = residual + step,
+    product = direction + step,
+    zeros = product + step;
+  memory.fill(zeros, 0, step);
+  for (let row = first; row < last; row++) {
+    const entry: usize = load<u32>(offsets + ((<usize>row) << 2));
+    const end: usize = load<u32>(offsets + ((<usize>row) << 2), 4);
+    if (entry == end) continue;
+    const ridge = load<f32>(ridges + ((<usize>row) << 2));
+    const x = solved + step * row;
+    timesGram(gram, ridge, -1, x, residual, step);
+    addEntries(entry, end, indices, weights, fixed, step, zeros, x, 1, -1, residual);
+    memory.copy(direction, residual, step);
+    let squared = dot(residual, residual, step);
+    for (let s = 0; s < steps && squared > 1e-20; s++) {
+      timesGram(gram, ridge, 1, direction, product, step);
+      addEntries(entry, end, indices, weights, fixed, step, zeros, direction, 0, 1, product);
+      const length = squared / dot(direction, product, step);
+      if (!(length < Infinity)) break;
+      combine(x, 1, direction, length, x, step);
+      combine(residual, 1, product, -length, residual, step);
+      const next = dot(residual, residual, step);
+      combine(residual, 1, direction, next / squared, direction, step);
+      squared = next;
     }
   }
 }
