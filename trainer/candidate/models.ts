@@ -6,6 +6,14 @@ import type { CandidateModel } from './model.ts';
  */
 const loaders = {
   popularity: async () => (await import('./popularity.ts')).popularityModel,
+  'popularity-category': async () => (await import('./popularity-category.ts')).popularityCategoryModel,
+  'popularity-segment': async () => (await import('./popularity-segment.ts')).popularitySegmentModel,
+  trending: async () => (await import('./trending.ts')).trendingModel,
+  rating: async () => (await import('./rating.ts')).ratingModel,
+  transitions: async () => (await import('./transitions.ts')).transitionModel,
+  'session-knn': async () => (await import('./session-knn.ts')).sessionKnnModel,
+  'bought-together': async () => (await import('./bought-together.ts')).boughtTogetherModel,
+  'item-item': async () => (await import('./item-item.ts')).itemItemModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;
 
 export type ModelName = keyof typeof loaders;
