@@ -23,16 +23,13 @@ export interface DropDetail {
   readonly reason: DropReason;
 }
 
-export interface OutboxStatus {
+export interface FlushReport {
+  /** Events that the edge accepted by this call; 0 where nothing was sent. */
+  readonly sent: number;
   /** Events still waiting. */
   readonly pending: number;
   /** Events given up since the page was opened. */
   readonly dropped: number;
-}
-
-export interface FlushReport extends OutboxStatus {
-  /** Events that the edge accepted by this call. */
-  readonly sent: number;
 }
 
 /** Commands of `window.vitrine(...)`. Anything else is ignored. */
@@ -40,8 +37,7 @@ export type Command =
   | readonly ['track', TrackedEvent, ((kept: Kept) => void)?]
   | readonly ['consent', 'granted' | 'denied']
   | readonly ['forget']
-  | readonly ['flush', ((report: FlushReport) => void)?]
-  | readonly ['status', (status: OutboxStatus) => void];
+  | readonly ['flush' | 'status', ((report: FlushReport) => void)?];
 
 /** The function a page calls: before the tag has loaded, a stub that fills `q`; afterwards the tag's own. */
 export interface CommandQueue {

@@ -1,6 +1,7 @@
 import type { ItemId, SessionId, SiteId, UserKey } from '../shared/contract/id.ts';
 import { limit } from '../shared/contract/limit.ts';
 import { uuid4, uuid7 } from './outbox/uuid.ts';
+import { owedName, storeName } from './store/name.ts';
 
 /** Who this visitor is to the edge. Exists only with consent. */
 export interface Identity {
@@ -27,40 +28,57 @@ const sessionIdleMs = 30 * 60 * 1000;
  */
 export class IdentityKeeper {
   readonly #name: string;
-  #stored: Stored | undefined;
+  readonly #owed: string;
+  /** Only where localStorage takes nothing; else what is there counts, also what another tab has done to it. */
+  #unwritten: Stored | undefined;
 
   constructor(site: SiteId) {
-    this.#name = `vitrine:${site}`;
+    this.#name = storeName(site);
+    this.#owed = owedName(site);
   }
 
   /** The identity, made on first use. Only call it with consent. */
   open(nowMs: number): Identity {
-    let stored = this.#stored ?? this.#read();
-    if (!stored) stored = { user: uuid4() as UserKey, session: uuid7(nowMs) as SessionId, atMs: nowMs, seeds: [] };
-    if (nowMs - stored.atMs > sessionIdleMs) stored.session = uuid7(nowMs) as SessionId;
+    const session = uuid7(nowMs) as SessionId;
+    const stored = this.#read() ?? { user: uuid4() as UserKey, session, atMs: nowMs, seeds: [] };
+    if (nowMs - stored.atMs > sessionIdleMs) stored.session = session;
     stored.atMs = nowMs;
-    this.#stored = stored;
-    this.#write();
-    return { user: stored.user, session: stored.session, seeds: [...stored.seeds] };
+    this.#write(stored);
+    return stored;
   }
 
   /** Puts an item in front of the seeds. Ids with a comma are left out: the query separates by it. */
   addSeed(item: ItemId): void {
-    if (!this.#stored || item.includes(',')) return;
-    this.#stored.seeds = [item, ...this.#stored.seeds.filter((other) => other !== item)].slice(0, limit.seeds);
-    this.#write();
+    const stored = this.#read();
+    if (!stored || item.includes(',')) return;
+    stored.seeds = [item, ...stored.seeds.filter((other) => other !== item)].slice(0, limit.seeds);
+    this.#write(stored);
   }
 
-  forget(): void {
-    this.#stored = undefined;
+  /** Whether the edge has still to forget someone. */
+  get owes(): boolean {
     try {
-      localStorage.removeItem(this.#name);
+      return this.#owed in localStorage;
     } catch {
-      // Refused storage holds nothing.
+      return false;
     }
   }
 
+  /** @param atEdge whether the edge is to forget too: noted before anything can go wrong. @returns who it was, where there was someone */
+  forget(atEdge: boolean): UserKey | undefined {
+    const user = this.#read()?.user;
+    this.#unwritten = undefined;
+    try {
+      localStorage.removeItem(this.#name);
+      if (atEdge && user) localStorage.setItem(this.#owed, `${user},${localStorage.getItem(this.#owed) ?? ''}`);
+    } catch {
+      // Refused storage holds nothing.
+    }
+    return user;
+  }
+
   #read(): Stored | undefined {
+    if (this.#unwritten) return this.#unwritten;
     try {
       const stored = JSON.parse(localStorage.getItem(this.#name) ?? '') as Stored;
       return stored.user && stored.session && Array.isArray(stored.seeds) ? stored : undefined;
@@ -69,11 +87,13 @@ export class IdentityKeeper {
     }
   }
 
-  #write(): void {
+  #write(stored: Stored): void {
     try {
-      localStorage.setItem(this.#name, JSON.stringify(this.#stored));
+      localStorage.setItem(this.#name, JSON.stringify(stored));
+      this.#unwritten = undefined;
     } catch {
       // Full or refused: the identity then lives as long as the page.
+      this.#unwritten = stored;
     }
   }
 }

@@ -172,7 +172,10 @@ export function start(settings: Settings): (command: Command) => void {
   }
 
   // Storage is read from disk once, in a task that does nothing else.
-  setTimeout(() => visitor.identity());
+  setTimeout(() => {
+    visitor.identity();
+    void visitor.settle();
+  });
   defineRail({
     opened(rail) {
       // Once, however many attributes changed together: a rail that is upgraded reports each of them and its connection.
@@ -201,8 +204,7 @@ export function start(settings: Settings): (command: Command) => void {
     if (name === 'track' && argument) track(argument, done);
     if (name === 'consent') void visitor.setConsent(argument === 'granted').then(improveAll);
     if (name === 'forget') void visitor.forget().then(improveAll);
-    if (name === 'flush') void visitor.flush().then((report) => argument?.(report));
-    if (name === 'status') void visitor.status().then(argument);
+    if (name === 'flush' || name === 'status') void visitor.report(name === 'flush').then(argument, () => {});
   };
 }
 

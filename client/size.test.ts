@@ -20,13 +20,14 @@ const later = [/^past-/, /^store-/, /^outbox-/];
  * Bytes after Brotli, each file alone, as a browser fetches them.
  *
  * firstOrder: the design says 15 kB and we are not there. The largest shares are model reader and kernel engine 4.4 kB, comlink 1.3; the rest
- * is the page. Lower this with every gain. A refused feature set says both hashes: 10 bytes.
+ * is the page, of which 0.1 notes down at once that the visitor wants to be forgotten. A refused feature set says both hashes: 10 bytes.
+ * Lower this with every gain.
  */
 const ceilings = {
   tag: 3_000,
-  firstOrder: 16_210,
-  /** Of these 2.3 kB for the outbox: retries, drops, what a closing page may carry, and which of several tabs sends what. */
-  everything: 24_200,
+  firstOrder: 16_290,
+  /** Of these 2.6 kB for the outbox: retries, drops, what a closing page may carry, which of several tabs sends what, forgetting. */
+  everything: 24_550,
 };
 
 describe.skipIf(names.length === 0)('the built client (skipped when dist/site is not built)', () => {

@@ -1,7 +1,6 @@
 import { type ClientEvent, eventVersion } from '../shared/contract/event.ts';
-import type { EventId, ItemId } from '../shared/contract/id.ts';
-import { limit } from '../shared/contract/limit.ts';
-import type { FlushReport, Kept, OutboxStatus } from './command.ts';
+import type { EventId, ItemId, UserKey } from '../shared/contract/id.ts';
+import type { FlushReport, Kept } from './command.ts';
 import { type Identity, IdentityKeeper } from './identity.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { uuid7 } from './outbox/uuid.ts';
@@ -28,15 +27,13 @@ export class Visitor {
   #opening: Promise<Outbox> | undefined;
   /** What was logged before the outbox was there. */
   #waiting: OutboxEntry[] = [];
-  #consent: boolean;
+  #consent = false;
 
   constructor(settings: Settings, worker: Connection) {
     this.#settings = settings;
     this.#worker = worker;
     this.#keeper = new IdentityKeeper(settings.site);
-    this.#consent = settings.consent === 'granted';
-    if (this.#consent) void this.#adopt();
-    if (settings.consent === 'denied') void this.forget();
+    if (settings.consent) void this.setConsent(settings.consent === 'granted');
     const leave = () => (this.#outbox ? this.#outbox.sendLast() : this.#sendWaiting());
     addEventListener('pagehide', leave);
     document.addEventListener('visibilitychange', () => {
@@ -75,38 +72,47 @@ export class Visitor {
     if (this.#consent) this.#keeper.addSeed(item);
   }
 
+  /** Also what the page says at first: with consent the outbox takes over what earlier pages could not send, once the worker has started. */
   async setConsent(granted: boolean): Promise<void> {
     this.#consent = granted;
     this.#worker.consent = granted;
-    if (granted) {
-      await this.#worker.call(consentMs, (remote) => remote.consent(true)).catch(() => {});
-      await this.#adopt();
-    } else await this.forget();
+    if (!granted) return this.#erase();
+    await this.#tell(true);
+    if (this.#consent) await this.#open().catch(() => {});
   }
 
-  /** Deletes everything kept on this device. With consent, a new pseudonym and an empty history begin. */
+  /** Deletes everything kept on this device, and has the edge forget the visitor. With consent, a new pseudonym and an empty history begin. */
   async forget(): Promise<void> {
-    this.#keeper.forget();
+    await this.#erase(true);
+    if (this.#consent) await this.#tell(true);
+  }
+
+  #tell(granted: boolean): Promise<void> {
+    return this.#worker.call(consentMs, (remote) => remote.consent(granted)).catch(() => {});
+  }
+
+  /** Has the edge forget someone, and whom it should have forgotten before. Needs no consent: it is a wish of the visitor. Never rejects. */
+  async settle(user?: UserKey): Promise<void> {
+    if (!user && !this.#keeper.owes) return;
+    // What cannot be loaded now, a later page loads.
+    const part = await loadPart(this.#settings.base, 'outbox').catch(() => undefined);
+    await part?.forgetAtEdge(this.#settings, user);
+  }
+
+  async #erase(atEdge = false): Promise<void> {
+    const user = this.#keeper.forget(atEdge);
     this.#waiting = [];
-    void this.#outbox?.clear();
-    await this.#worker.call(consentMs, (remote) => remote.consent(false)).catch(() => {});
+    const idle = Promise.resolve(this.#outbox?.clear());
+    // The edge forgets what it has received: so after everything that is still under way.
+    if (atEdge) void idle.then(() => this.settle(user));
+    await this.#tell(false);
     await erase(this.#settings.site);
-    if (this.#consent) await this.#worker.call(consentMs, (remote) => remote.consent(true)).catch(() => {});
   }
 
-  /** Never rejects, nor does `status`. */
-  async flush(): Promise<FlushReport> {
-    await this.#open().catch(() => {});
-    return (await this.#outbox?.flush()) ?? { sent: 0, ...this.#unopened() };
-  }
-
-  async status(): Promise<OutboxStatus> {
-    await this.#open().catch(() => {});
-    return this.#outbox?.status ?? this.#unopened();
-  }
-
-  #unopened(): OutboxStatus {
-    return { pending: this.#waiting.length, dropped: 0 };
+  /** How the outbox stands, after a flush where one is asked for. Rejects when it cannot be loaded. */
+  async report(flush: boolean): Promise<FlushReport> {
+    const outbox = await this.#open();
+    return flush ? outbox.flush() : outbox.status;
   }
 
   /** The outbox, fetched on first use: nothing is reported before something was shown. */
@@ -133,15 +139,5 @@ export class Visitor {
     const body = JSON.stringify({ v: eventVersion, user, session, sentAt: Date.now(), events });
     const { edge, site } = this.#settings;
     fetch(`${edge}/v1/events?site=${site}`, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {});
-  }
-
-  /** Has the outbox take over what earlier pages could not send; not before the worker has started. */
-  async #adopt(): Promise<void> {
-    try {
-      await this.#worker.call(limit.workerReadyMs, (remote) => remote.ping());
-      if (this.#consent) await this.#open();
-    } catch {
-      // No worker: what is stored waits for a page that has one.
-    }
   }
 }

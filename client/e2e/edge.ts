@@ -44,6 +44,8 @@ const bytesOf = (values: Float32Array | Int8Array) => new Uint8Array(values.buff
 export class FakeEdge {
   readonly requests: Received[] = [];
   readonly batches: EventBatch[] = [];
+  /** User keys that it was told to forget. */
+  readonly forgotten: string[] = [];
   /** Path -> page; headers such as a content security policy go with it. */
   readonly pages = new Map<string, { readonly html: string; readonly headers?: Readonly<Record<string, string>> }>();
   /** Asked first; true when it has answered. */
@@ -73,6 +75,7 @@ export class FakeEdge {
     this.intercept = undefined;
     this.requests.length = 0;
     this.batches.length = 0;
+    this.forgotten.length = 0;
   }
 
   pack(url: URL): Pack {
@@ -138,6 +141,11 @@ export class FakeEdge {
     if (url.pathname === '/v1/events') {
       this.batches.push(JSON.parse(request.body) as EventBatch);
       return json(response, 202, { accepted: 1, rejected: [] });
+    }
+    if (url.pathname === '/v1/forget') {
+      const { user } = JSON.parse(request.body) as { user: string };
+      this.forgotten.push(user);
+      return json(response, 200, { site: 'demo', user: sha256(user), untilMs: Date.now() });
     }
     const item = catalogue.find(({ id }) => url.pathname === `/v1/items/${id}`);
     if (item) return json(response, 200, item);

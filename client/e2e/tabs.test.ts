@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Command, Kept, OutboxStatus } from '../command.ts';
+import type { Command, FlushReport, Kept } from '../command.ts';
 import { slateWhere, until } from './browser.ts';
 import { json } from './edge.ts';
 import { expectCalm, type Visit, visits } from './visit.ts';
@@ -15,7 +15,7 @@ const track = (page: Page, item: string): Promise<Kept> =>
     (id) => new Promise((resolve) => (window as unknown as Host).vitrine('track', { type: 'cart', item: id }, resolve)),
     item,
   );
-const flush = (page: Page): Promise<OutboxStatus> =>
+const flush = (page: Page): Promise<FlushReport> =>
   page.evaluate(() => new Promise((resolve) => (window as unknown as Host).vitrine('flush', resolve)));
 /** As when the visitor turns to another tab. Headless browsers never hide one. */
 const hide = (page: Page) =>
@@ -123,9 +123,9 @@ describe('several tabs of one visitor', () => {
     expect(await flush(page)).toMatchObject({ sent: 0, pending: 0, dropped: 1 });
     expect(await page.evaluate(() => (window as unknown as Host).drops)).toEqual([{ count: 1, reason: 'refused' }]);
     const status = await page.evaluate(
-      () => new Promise<OutboxStatus>((resolve) => (window as unknown as Host).vitrine('status', resolve)),
+      () => new Promise<FlushReport>((resolve) => (window as unknown as Host).vitrine('status', resolve)),
     );
-    expect(status).toEqual({ pending: 0, dropped: 1 });
+    expect(status).toEqual({ sent: 0, pending: 0, dropped: 1 });
     expectCalm(visit);
   });
 });

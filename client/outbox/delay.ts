@@ -1,3 +1,6 @@
+/** Worth another try: no answer (0), an overloaded or failing edge, too many requests. Anything else will not be accepted later either. */
+export const isPassing = (status: number): boolean => status === 0 || status === 429 || status === 408 || status >= 500;
+
 /** First wait after a failure, doubled each time up to the last. */
 const firstMs = 2_000;
 const lastMs = 5 * 60_000;

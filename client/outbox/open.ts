@@ -2,37 +2,23 @@ import { limit } from '../../shared/contract/limit.ts';
 import type { DropReason, Kept } from '../command.ts';
 import type { Connection } from '../rerank/connect.ts';
 import type { Settings } from '../settings.ts';
+import { storeName } from '../store/name.ts';
 import { adoptOrphans } from './adopt.ts';
 import { Outbox, type OutboxPort } from './outbox.ts';
+import { postSimple } from './post.ts';
 import { Tab } from './tab.ts';
 
 /** Milliseconds that the worker has to keep or drop entries. */
 const storeMs = 5000;
-/** Milliseconds after which an answer is no longer waited for. */
-const postMs = 30_000;
+
+export { forgetAtEdge } from './forget.ts';
 
 /** The outbox of this page: its way to the network, the clock, the store and the other tabs. Loaded when there is something to report. */
 export function openOutbox(settings: Settings, worker: Connection): Outbox {
   const tab = new Tab(settings.site);
   const read = () => worker.call(limit.workerReadyMs, (remote) => remote.outboxAll());
   const port: OutboxPort = {
-    async post(body, keepalive) {
-      const response = await fetch(`${settings.edge}/v1/events?site=${encodeURIComponent(settings.site)}`, {
-        method: 'POST',
-        body,
-        // A simple type, so that no preflight stands between a closing page and the edge.
-        headers: { 'content-type': 'text/plain' },
-        credentials: 'omit',
-        keepalive,
-        signal: AbortSignal.timeout(postMs),
-      });
-      const { rejected } = await response.json().catch(() => ({}));
-      return {
-        status: response.status,
-        retryAfter: response.headers.get('retry-after'),
-        rejected: Array.isArray(rejected) ? rejected.length : 0,
-      };
-    },
+    post: (body, keepalive) => postSimple(settings, 'events', body, keepalive),
     nowMs: Date.now,
     random: Math.random,
     after(ms, run) {
@@ -66,6 +52,10 @@ export function openOutbox(settings: Settings, worker: Connection): Outbox {
   const adopt = () => adoptOrphans(outbox, tab, read).catch(() => {});
   void adopt();
   addEventListener('pagehide', () => tab.release());
+  // Another tab has forgotten the visitor: what this one has not sent is gone too.
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === null || (key === storeName(settings.site) && newValue === null)) void outbox.clear();
+  });
   addEventListener('pageshow', async ({ persisted }) => {
     // Back from the browser's memory: meanwhile another tab may have taken over what this one had to send.
     if (!persisted) return;

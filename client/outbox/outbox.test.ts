@@ -4,7 +4,8 @@ import type { EventId, ItemId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { DropReason } from '../command.ts';
 import type { OutboxEntry } from '../rerank/protocol.ts';
-import { type Answer, Outbox, type OutboxPort } from './outbox.ts';
+import { Outbox, type OutboxPort } from './outbox.ts';
+import type { Answer } from './post.ts';
 
 /** A page in which time passes by hand and the edge answers as told. */
 class Page implements OutboxPort {
@@ -20,7 +21,7 @@ class Page implements OutboxPort {
   async post(body: string, keepalive: boolean): Promise<Answer> {
     this.sizes.push({ bytes: new TextEncoder().encode(body).length, keepalive });
     const answer = this.answers.shift() ?? 202;
-    if (answer === 'offline') throw new TypeError('Failed to fetch');
+    if (answer === 'offline') return { status: 0, retryAfter: null, rejected: 0 };
     if (answer instanceof Promise) return answer;
     const [status, retryAfter] = Array.isArray(answer) ? answer : [answer, null];
     if (status === 202) this.received.push(JSON.parse(body) as EventBatch);

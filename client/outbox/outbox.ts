@@ -1,20 +1,13 @@
 import { limit } from '../../shared/contract/limit.ts';
-import type { DropReason, FlushReport, Kept, OutboxStatus } from '../command.ts';
+import type { DropReason, FlushReport, Kept } from '../command.ts';
 import type { OutboxEntry } from '../rerank/protocol.ts';
 import { batches, eventBytes, type OutgoingBatch } from './batch.ts';
-import { retryDelayMs } from './delay.ts';
-
-/** What the edge said to a batch. */
-export interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  /** Events of an accepted batch that were refused one by one. */
-  readonly rejected: number;
-}
+import { isPassing, retryDelayMs } from './delay.ts';
+import type { Answer } from './post.ts';
 
 /** What the outbox needs of the page. */
 export interface OutboxPort {
-  /** Rejects when the network fails. `keepalive`: goes on when the page ends, and then nobody hears the answer. */
+  /** See post.ts. Never rejects. */
   post(body: string, keepalive: boolean): Promise<Answer>;
   nowMs(): number;
   random(): number;
@@ -26,10 +19,6 @@ export interface OutboxPort {
   /** Tells that events were given up. */
   dropped(count: number, reason: DropReason): void;
 }
-
-/** Worth another try: no answer, an overloaded or failing edge, too many requests. Anything else will not be accepted later either. */
-const isPassing = (status: number): boolean => status === 0 || status === 429 || status === 408 || status >= 500;
-const noAnswer: Answer = { status: 0, retryAfter: null, rejected: 0 };
 
 interface Waiting {
   readonly entry: OutboxEntry;
@@ -65,8 +54,8 @@ export class Outbox {
     return this.#waiting.size;
   }
 
-  get status(): OutboxStatus {
-    return { pending: this.pending, dropped: this.#dropped };
+  get status(): FlushReport {
+    return { sent: 0, pending: this.pending, dropped: this.#dropped };
   }
 
   add(entry: OutboxEntry): void {
@@ -105,7 +94,7 @@ export class Outbox {
       this.#flushing = undefined;
     });
     const sent = await this.#flushing;
-    return { sent, ...this.status };
+    return { ...this.status, sent };
   }
 
   /**
@@ -193,7 +182,7 @@ export class Outbox {
     const held = entries.map(({ event }) => this.#waiting.get(event.id));
     for (const waiting of held) if (waiting) waiting.isUnderWay = true;
     if (keepalive) this.#keepaliveBytes += bytes;
-    const request = this.#port.post(body, keepalive).catch(() => noAnswer);
+    const request = this.#port.post(body, keepalive);
     this.#requests.add(request);
     const { status, retryAfter, rejected } = await request;
     this.#requests.delete(request);
