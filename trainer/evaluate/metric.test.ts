@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
 import { bootstrapDifference, bootstrapMean, drawResamples } from './bootstrap.ts';
-import { areaUnderCurve, averagePrecisionAt, ndcgAt, recallAt, reciprocalRankAt } from './metric.ts';
+import { areaUnderCurve, averagePrecisionAt, hitAt, ndcgAt, precisionAt, recallAt, reciprocalRankAt } from './metric.ts';
 
 describe('metrics', () => {
   test('known answers', () => {
@@ -14,7 +14,20 @@ describe('metrics', () => {
     const two = { places: [0, 3], relevant: 3 };
     expect(ndcgAt(two, 10)).toBeCloseTo((1 + 1 / Math.log2(5)) / (1 + 1 / Math.log2(3) + 0.5), 12);
     expect(averagePrecisionAt(two, 10)).toBeCloseTo((1 + 2 / 4) / 3, 12);
+    expect(averagePrecisionAt(two, 1, two.relevant)).toBeCloseTo(1 / 3, 12);
     expect(recallAt(two, 3)).toBeCloseTo(1 / 3, 12);
+    expect(precisionAt(two, 4)).toBe(0.5);
+    expect(precisionAt(two, 10)).toBe(0.2);
+    expect([hitAt(third, 2), hitAt(third, 3)]).toEqual([0, 1]);
+  });
+
+  test('NDCG equals scikit-learn 1.9.1: ndcg_score(k=5) of ten scored items, four of them relevant', () => {
+    const scores = [0.1, 0.4, 0.35, 0.8, 0.2, 0.9, 0.55, 0.65, 0.05, 0.7];
+    const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
+    const places = [...order.keys()].filter((place) => [2, 3, 5, 7].includes(order[place]!));
+    expect(ndcgAt({ places, relevant: 4 }, 5)).toBeCloseTo(0.8048099750039491, 12);
+    // average_precision_score, which looks at the whole order.
+    expect(averagePrecisionAt({ places, relevant: 4 }, 10)).toBeCloseTo(0.8303571428571428, 12);
   });
 
   test('are in [0, 1] and best for the ideal order', () => {
@@ -26,7 +39,7 @@ describe('metrics', () => {
         (found, missed, k) => {
           const placement = { places: found.sort((a, b) => a - b), relevant: found.length + missed };
           const ideal = { places: Array.from({ length: placement.relevant }, (_, i) => i), relevant: placement.relevant };
-          for (const metric of [ndcgAt, recallAt, averagePrecisionAt, reciprocalRankAt]) {
+          for (const metric of [ndcgAt, recallAt, averagePrecisionAt, reciprocalRankAt, hitAt, precisionAt]) {
             expect(metric(placement, k)).toBeGreaterThanOrEqual(0);
             expect(metric(placement, k)).toBeLessThanOrEqual(metric(ideal, k) + 1e-12);
           }
@@ -41,6 +54,22 @@ describe('metrics', () => {
     expect(areaUnderCurve([3, 2, 2], (i) => i === 1)).toBe(0);
     expect(areaUnderCurve([1, Number.NaN], (i) => i === 0)).toBe(1);
     expect(areaUnderCurve([1, 2], () => true)).toBeNaN();
+  });
+
+  test('AUC is the share of won pairs', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(0, 1, 2, Number.NaN), fc.boolean())), (rows) => {
+        const value = (score: number) => (Number.isNaN(score) ? -1 : score);
+        const pairs = rows.flatMap(([a, yes]) => (yes ? rows.filter(([, no]) => !no).map(([b]) => value(a) > value(b)) : []));
+        const share = pairs.filter(Boolean).length / pairs.length;
+        expect(
+          areaUnderCurve(
+            rows.map(([score]) => score),
+            (i) => rows[i]![1],
+          ),
+        ).toEqual(share);
+      }),
+    );
   });
 });
 

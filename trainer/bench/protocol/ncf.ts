@@ -1,6 +1,6 @@
 import { historiesOf } from '../../dataset/history.ts';
 import { leaveLastOut } from '../../dataset/hold-out.ts';
-import { ndcgAt, recallAt } from '../../evaluate/metric.ts';
+import { hitAt, ndcgAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
 import { createIds, type Ids } from './ids.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
@@ -66,7 +66,7 @@ export async function readNcf(files: {
 
 const measureAs =
   (hr: string, ndcg: string): Task['measure'] =>
-  (placement) => ({ [hr]: recallAt(placement, k), [ndcg]: ndcgAt(placement, k) });
+  (placement) => ({ [hr]: hitAt(placement, k), [ndcg]: ndcgAt(placement, k) });
 
 const fullRank = (fit: Task['fit'], cases: readonly RankingCase[]): Omit<Task, 'measure'> => ({
   fit,

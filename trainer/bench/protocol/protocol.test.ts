@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countModel } from './baseline.ts';
 import { figuresOf } from './figures.ts';
 import { readNcf } from './ncf.ts';
+import { readRatings } from './ratings.ts';
 import { readSequences } from './sequence.ts';
 import { readSessions } from './session.ts';
 import type { Protocol } from './task.ts';
@@ -164,5 +165,31 @@ describe('session', () => {
       /:1: there is no column SessionId/,
     );
     await expect(readSessions({ train: file('s a 1'), test: train() })).rejects.toThrow(/:1: 1 columns/);
+  });
+});
+
+describe('ratings', () => {
+  test("the recommenders protocol: MAP divides by a user's test items, every rating is relevant, unknown users are not asked", async () => {
+    // Counts: a 3, b 2, c 1, d 1.
+    const protocol = await readRatings({
+      train: file('u\ta\t5\t1', 'u\tb\t3\t2', 'v\ta\t1\t3', 'v\tb\t1\t3', 'v\tc\t1\t3', 'w\ta\t2\t4', 'w\td\t2\t4'),
+      test: file('u\td\t1\t9', 'u\tz\t5\t9', 'w\tb\t5\t9', 'w\tc\t5\t9', 'new\ta\t5\t9'),
+    });
+    const figures = byCount(protocol);
+    // u: d is second, after c; z was never seen. w: b first, c second.
+    const ideal = gain(0) + gain(1);
+    expect(figures.map).toBeCloseTo((1 / 2 / 2 + 1) / 2, 12);
+    expect(figures.ndcg10).toBeCloseTo((gain(1) / ideal + 1) / 2, 12);
+    expect(figures.precision10).toBeCloseTo((1 / 10 + 2 / 10) / 2, 12);
+    expect(figures.recall10).toBeCloseTo((1 / 2 + 1) / 2, 12);
+    expect([...protocol.train.value!]).toEqual([5, 3, 1, 1, 1, 2, 2]);
+    expect(protocol.held.n).toBe(5);
+  });
+
+  test('a rating that is none is refused', async () => {
+    await expect(readRatings({ train: file('u a 3', 'u b great'), test: file('u c 1') })).rejects.toThrow(
+      /:2: rating is not a number: great/,
+    );
+    await expect(readRatings({ train: file('u a'), test: file('u c 1') })).rejects.toThrow(/:1: rating is missing/);
   });
 });

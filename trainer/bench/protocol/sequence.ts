@@ -1,5 +1,5 @@
 import { leaveLastOut } from '../../dataset/hold-out.ts';
-import { ndcgAt, recallAt } from '../../evaluate/metric.ts';
+import { hitAt, ndcgAt } from '../../evaluate/metric.ts';
 import { Failure } from '../../failure.ts';
 import { createIds } from './ids.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
@@ -74,7 +74,7 @@ const task = ({ fit, cases }: Pick<Task, 'fit' | 'cases'>, keepSeen: boolean): T
   items: fit.items,
   k,
   hideHistory: !keepSeen,
-  measure: (placement) => ({ hr10: recallAt(placement, k), ndcg10: ndcgAt(placement, k) }),
+  measure: (placement) => ({ hr10: hitAt(placement, k), ndcg10: ndcgAt(placement, k) }),
 });
 
 /** Two columns everywhere and users with several lines: pairs. First columns that never repeat are ids of users, others are items. */

@@ -1,6 +1,6 @@
 import { groupBy, type Interactions } from '../../candidate/interactions.ts';
 import { keep } from '../../dataset/history.ts';
-import { recallAt, reciprocalRankAt } from '../../evaluate/metric.ts';
+import { hitAt, reciprocalRankAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
 import { createIds } from './ids.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
@@ -49,7 +49,7 @@ const task = (fit: Interactions, cases: readonly RankingCase[]): Task => ({
   items: fit.items,
   k,
   hideHistory: false,
-  measure: (placement) => ({ hr20: recallAt(placement, k), mrr20: reciprocalRankAt(placement, k) }),
+  measure: (placement) => ({ hr20: hitAt(placement, k), mrr20: reciprocalRankAt(placement, k) }),
 });
 
 /** Every click but the first of a session, to be told from what came before it. The visitor is nobody whom the fit knows. */
