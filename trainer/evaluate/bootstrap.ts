@@ -15,13 +15,14 @@ export function drawResamples(users: number, count: number, random: Random): Res
 /**
  * Mean over users and its 95 % percentile interval under resampling of users (Efron and Tibshirani 1993, chapter 13). `values` [users]; NaN = this user
  * has no value. Without any value all three are 0: a manifest has no NaN.
+ * @param weights [users] of the mean; without them every user counts the same.
  */
-export function bootstrapMean(values: Float64Array, resamples: Resamples): MetricValue {
-  const mean = meanOf(values, undefined);
+export function bootstrapMean(values: Float64Array, resamples: Resamples, weights?: Float64Array): MetricValue {
+  const mean = meanOf(values, weights);
   if (Number.isNaN(mean)) return { mean: 0, low: 0, high: 0 };
   const means: number[] = [];
   for (let b = 0; b < resamples.count; b++) {
-    const resampled = meanOf(values, resamples.drawn.subarray(b * resamples.users, (b + 1) * resamples.users));
+    const resampled = meanOf(values, weights, resamples.drawn.subarray(b * resamples.users, (b + 1) * resamples.users));
     if (!Number.isNaN(resampled)) means.push(resampled);
   }
   means.sort((a, b) => a - b);
@@ -37,14 +38,16 @@ export function bootstrapDifference(a: Float64Array, b: Float64Array, resamples:
   );
 }
 
-function meanOf(values: Float64Array, drawn: Int32Array | undefined): number {
+function meanOf(values: Float64Array, weights: Float64Array | undefined, drawn?: Int32Array): number {
   let sum = 0;
   let n = 0;
   for (let j = 0; j < values.length; j++) {
-    const value = values[drawn ? (drawn[j] as number) : j] as number;
+    const user = drawn ? (drawn[j] as number) : j;
+    const value = values[user] as number;
     if (Number.isNaN(value)) continue;
-    sum += value;
-    n++;
+    const weight = weights ? (weights[user] as number) : 1;
+    sum += weight * value;
+    n += weight;
   }
   return n === 0 ? Number.NaN : sum / n;
 }

@@ -1,6 +1,5 @@
 import type { TrainingConfig, VitrineConfig } from '../../shared/contract/config.ts';
 import type { Item } from '../../shared/contract/item.ts';
-import type { MetricValue } from '../../shared/contract/release.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import { assemble } from '../../shared/feature/assemble.ts';
 import { deviceValues } from '../../shared/feature/device.ts';
@@ -11,6 +10,7 @@ import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
 import { lightRank } from '../../shared/release/cascade.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
+import { before, type Interactions } from '../candidate/interactions.ts';
 import { candidatesOf, contextOf, createRetrieval, historyItemsOf, type Retrieval } from '../dataset/candidates.ts';
 import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
 import { type Query, queriesOf, sampleQueries } from '../dataset/query.ts';
@@ -19,32 +19,12 @@ import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import { drawResamples } from './bootstrap.ts';
+import { diversity, novelty } from './exposure.ts';
 import { areaUnderCurve } from './metric.ts';
 import { type Answer, answer, createCatalogue, type Question } from './order.ts';
-import { createTally, differences, type Tally } from './tally.ts';
-
-/**
- * What is compared, on the same queries under the same policy:
- *  - release: what a visitor with a device sees, the heavy ranker's order of the cascade's candidates;
- *  - edge: the light ranker's order, `rank=edge` and the first paint;
- *  - blend: the blended order, the fallback when no ranker runs;
- *  - popularity: decayed popularity of the whole catalogue as of the query;
- *  - random: a random order of the whole catalogue.
- */
-export const systems = ['release', 'edge', 'blend', 'popularity', 'random'] as const;
-export type System = (typeof systems)[number];
-
-export interface EvaluationReport {
-  readonly version: 1;
-  readonly surface: string;
-  readonly k: number;
-  readonly queries: number;
-  readonly users: number;
-  /** Queries are of [fromMs, end of the data]. */
-  readonly fromMs: number;
-  /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
-  readonly metrics: Readonly<Record<string, Readonly<Record<string, MetricValue>>>>;
-}
+import { type EvaluationReport, type Metrics, type System, systems } from './report.ts';
+import { type Segment, segments, segmentsOf } from './segment.ts';
+import { createTally, differences } from './tally.ts';
 
 export interface EvaluationInput {
   readonly dataset: Dataset;
@@ -89,10 +69,10 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
   const users = denseUsers(queries);
   const available = items.filter((item) => item.available !== false).length;
   const catalogue = createCatalogue(items);
-  const tallies = Object.fromEntries(systems.map((system) => [system, createTally(users.size, k, available)])) as Record<
-    System,
-    Tally
-  >;
+  const tallies = bySystem(() => createTally(users.size, k, available));
+  const parts = bySegment(() => bySystem(() => createTally(users.size, k, available)));
+  const segmentOf = segmentsOf(log, fromMs, queries);
+  const exposure = exposureOf(before(log, fromMs), items);
   const { popularHalfLifeDays } = config.training;
   const weights = weightOfType(config.positives);
   replay({ dataset, set: features, historyItems, weights, popularHalfLifeDays }, queries, (query, world) => {
@@ -103,9 +83,10 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     const shown = eligible(candidates, question);
     const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
     const add = (system: System, given: Answer, scoreOf: (i: number) => number) => {
-      const others = { auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget) };
+      const others = { auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget), ...exposure(given.slate, k) };
       const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
       tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
+      for (const segment of segmentOf(query)) parts[segment][system].add(user, given, {});
     };
     const scores = { ...rank(candidates, world), blend: candidates.scores };
     // Like its features, the visitor's taste is known on the device alone.
@@ -130,7 +111,38 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
       (system) => [`release - ${system}`, differences(tallies.release, tallies[system], compared, resamples)] as const,
     ),
   ]);
-  return { version: 1, surface: surface.name, k, queries: queries.length, users: users.size, fromMs, metrics };
+  return {
+    version: 1,
+    surface: surface.name,
+    k,
+    queries: queries.length,
+    users: users.size,
+    fromMs,
+    metrics,
+    segments: bySegment((segment) => ({
+      queries: parts[segment].release.queries,
+      users: parts[segment].release.users,
+      metrics: bySystem((system) => pick(parts[segment][system].summary(resamples), [`ndcg@${k}`, `recall@${k}`])),
+    })),
+    coverage: bySystem((system) => tallies[system].coverage()),
+  };
+}
+
+const bySystem = <Value>(make: (system: System) => Value) =>
+  Object.fromEntries(systems.map((system) => [system, make(system)])) as Record<System, Value>;
+const bySegment = <Value>(make: (segment: Segment) => Value) =>
+  Object.fromEntries(segments.map((segment) => [segment, make(segment)])) as Record<Segment, Value>;
+const pick = (metrics: Metrics, names: readonly string[]): Metrics =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => names.includes(name)));
+
+/** Novelty, by the interactions that were fitted on, and diversity of a slate. */
+function exposureOf(past: Interactions, items: readonly Item[]) {
+  const counts = new Float64Array(items.length);
+  for (const item of past.item) counts[item] = (counts[item] as number) + 1;
+  return (slate: readonly number[], k: number) => ({
+    [`novelty@${k}`]: novelty(slate, counts, past.n),
+    [`diversity@${k}`]: diversity(slate, items),
+  });
 }
 
 /** Scores of both rankers for the candidates of a query, through the functions that edge and device run. */

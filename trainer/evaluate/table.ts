@@ -1,45 +1,73 @@
-import type { EvaluationReport } from './evaluate.ts';
-import { systems } from './evaluate.ts';
+import type { MetricValue } from '../../shared/contract/release.ts';
+import { type EvaluationReport, type Metrics, systems } from './report.ts';
+import { segments } from './segment.ts';
 
 const number = (value: number) => value.toFixed(4).replace(/^(-?)0\./, '$1.');
+const short = (value: number) => (Math.abs(value) < 1 ? number(value).slice(0, value < 0 ? 5 : 4) : value.toFixed(2));
+const withInterval = (value: MetricValue) =>
+  value.low === value.high ? number(value.mean) : `${number(value.mean)} [${number(value.low)}, ${number(value.high)}]`;
 
-/** A report as lines of text: one row per system, the mean of each metric with its 95 % interval, then the paired differences. */
+/**
+ * A report as lines of text: per system the mean of each metric with its 95 % interval, what else was measured without intervals, NDCG by segment,
+ * then the paired differences.
+ */
 export function describeReport(report: EvaluationReport): string[] {
   const { metrics, k } = report;
-  const columns = [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, 'auc', `coverage@${k}`];
-  const rows = [['', ...columns.map((column) => column.toUpperCase())]];
-  for (const system of systems) {
-    const cells = columns.map((column) => {
-      const value = metrics[system]?.[column];
-      if (!value) return '-';
-      return value.low === value.high
-        ? number(value.mean)
-        : `${number(value.mean)} [${number(value.low)}, ${number(value.high)}]`;
-    });
-    rows.push([system, ...cells]);
-  }
-  const widths = ['', ...columns].map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, c) => cell.padEnd(widths[c] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const differences = Object.entries(metrics)
-    .filter(([name]) => name.includes(' - '))
-    .map(([name, values]) => {
-      const value = values[`ndcg@${k}`];
-      return value
-        ? `${name}: NDCG@${k} ${value.mean < 0 ? '' : '+'}${number(value.mean)} [${number(value.low)}, ${number(value.high)}]`
-        : name;
-    });
   const found = metrics.release?.retrieved?.mean ?? 0;
   return [
     `Surface "${report.surface}": ${report.queries} next choices of ${report.users} visitors from ${new Date(report.fromMs).toISOString().slice(0, 10)} on.`,
     `Mean over visitors with 95 % bootstrap interval; ties count against. Retrieved: ${(100 * found).toFixed(1)} % of the choices are candidates.`,
     '',
-    ...lines,
+    ...bySystem(metrics, [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, 'auc', `coverage@${k}`], withInterval),
     '',
-    ...differences,
+    ...bySystem(metrics, [`precision@${k}`, `hit@${k}`, 'gauc', `gini@${k}`, `novelty@${k}`, `diversity@${k}`], ({ mean }) =>
+      short(mean),
+    ),
+    '',
+    ...bySegment(report),
+    '',
+    ...differences(report),
   ];
+}
+
+function bySystem(
+  metrics: EvaluationReport['metrics'],
+  columns: readonly string[],
+  format: (value: MetricValue) => string,
+): string[] {
+  const cells = (values: Metrics | undefined) => columns.map((column) => (values?.[column] ? format(values[column]) : '-'));
+  return aligned([
+    ['', ...columns.map((column) => column.toUpperCase())],
+    ...systems.map((system) => [system, ...cells(metrics[system])]),
+  ]);
+}
+
+function bySegment({ k, segments: parts }: EvaluationReport): string[] {
+  const asked = segments.filter((segment) => parts[segment].queries > 0);
+  return aligned([
+    [`NDCG@${k}`, 'CHOICES', 'VISITORS', ...systems.map((system) => system.toUpperCase())],
+    ...asked.map((segment) => {
+      const { queries, users, metrics } = parts[segment];
+      const means = systems.map((system) => number(metrics[system][`ndcg@${k}`]?.mean ?? 0));
+      return [segment, String(queries), String(users), ...means];
+    }),
+  ]);
+}
+
+function differences({ metrics, k }: EvaluationReport): string[] {
+  const paired = Object.entries(metrics).filter(([name]) => name.includes(' - '));
+  return paired.map(([name, values]) => {
+    const value = values[`ndcg@${k}`];
+    return value ? `${name}: NDCG@${k} ${value.mean < 0 ? '' : '+'}${withInterval(value)}` : name;
+  });
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

@@ -1,0 +1,37 @@
+import type { MetricValue } from '../../shared/contract/release.ts';
+import type { Segment } from './segment.ts';
+
+/**
+ * What is compared, on the same queries under the same policy:
+ *  - release: what a visitor with a device sees, the heavy ranker's order of the cascade's candidates;
+ *  - edge: the light ranker's order, `rank=edge` and the first paint;
+ *  - blend: the blended order, the fallback when no ranker runs;
+ *  - popularity: decayed popularity of the whole catalogue as of the query;
+ *  - random: a random order of the whole catalogue.
+ */
+export const systems = ['release', 'edge', 'blend', 'popularity', 'random'] as const;
+export type System = (typeof systems)[number];
+
+export interface EvaluationReport {
+  readonly version: 1;
+  readonly surface: string;
+  readonly k: number;
+  readonly queries: number;
+  readonly users: number;
+  /** Queries are of [fromMs, end of the data]. */
+  readonly fromMs: number;
+  /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
+  readonly metrics: Readonly<Record<string, Metrics>>;
+  /** Parts of the questions, with NDCG and recall of each system there. */
+  readonly segments: Readonly<Record<Segment, SegmentReport>>;
+  /** System -> share of the catalogue that the first 1, 2, ... k places of all slates hold. */
+  readonly coverage: Readonly<Record<System, readonly number[]>>;
+}
+
+export type Metrics = Readonly<Record<string, MetricValue>>;
+
+export interface SegmentReport {
+  readonly queries: number;
+  readonly users: number;
+  readonly metrics: Readonly<Record<System, Metrics>>;
+}
