@@ -27,7 +27,7 @@ const ceilings = {
   tag: 3_000,
   firstOrder: 16_290,
   /** Of these 2.6 kB for the outbox: retries, drops, what a closing page may carry, which of several tabs sends what, forgetting. */
-  everything: 24_550,
+  everything: 24_640,
 };
 
 describe.skipIf(names.length === 0)('the built client (skipped when dist/site is not built)', () => {

@@ -1,5 +1,6 @@
 import type { SiteId } from '../../shared/contract/id.ts';
 import { type Pack, packDigestText, type SlateClaim } from '../../shared/contract/pack.ts';
+import { withDeadline } from '../deadline.ts';
 import { digest } from '../rerank/artifact.ts';
 import { indexedStore } from './indexed.ts';
 import type { Store } from './store.ts';
@@ -11,9 +12,22 @@ async function isIntact(pack: Pack): Promise<boolean> {
   return (await digest(packDigestText(pack))) === claim.digest;
 }
 
-/** IndexedDB, which gives back a pack only as it came from the edge. */
+/** IndexedDB may be refused, broken, or blocked by another tab without a word. */
+const openMs = 1000;
+
+/** IndexedDB, which gives back a pack only as it came from the edge. Rejects when it is not there in time. */
 export async function checkedStore(site: SiteId, onClosed: () => void): Promise<Store> {
-  const store = await indexedStore(site, onClosed);
+  let isLate = false;
+  const opening = indexedStore(site, () => isLate || onClosed());
+  const store = await withDeadline(opening, openMs).catch((error) => {
+    isLate = true;
+    // Nobody uses it any more, and open it would block others.
+    opening.then(
+      (late) => late.close(),
+      () => {},
+    );
+    throw error;
+  });
   return {
     ...store,
     async lastPack(key) {

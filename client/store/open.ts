@@ -1,13 +1,9 @@
 import type { SiteId } from '../../shared/contract/id.ts';
-import { withDeadline } from '../deadline.ts';
 import { loadPart } from '../part.ts';
 import { lateStore } from './late.ts';
 import { memoryStore } from './memory.ts';
 import { storeName } from './name.ts';
 import type { Store } from './store.ts';
-
-/** IndexedDB may be refused, broken, or blocked by another tab without a word. */
-const openMs = 1000;
 
 /** Whether the site has a database here; true where a browser does not tell. */
 async function exists(site: SiteId): Promise<boolean> {
@@ -20,7 +16,7 @@ export function openStore(site: SiteId, base: string, onClosed: () => void): Sto
   const open = async () => {
     try {
       const { checkedStore } = await loadPart(base, 'store');
-      return await withDeadline(checkedStore(site, onClosed), openMs);
+      return await checkedStore(site, onClosed);
     } catch {
       return memoryStore();
     }
