@@ -82,6 +82,16 @@ describe('POST /v1/events', () => {
     expect((await post(batchOf([]))).status).toBe(202);
   });
 
+  it('keeps the named entities of an event, and takes none that could be no key', async () => {
+    const entities = { card: '4711', deviceId: 'a b' };
+    const many = Object.fromEntries(Array.from({ length: limit.eventEntities + 1 }, (_, i) => [`e${i}`, 'x']));
+    const bad = [{ 'no name': 'x' }, { card: '' }, { card: 7 }, { card: 'x'.repeat(129) }, [], many];
+    const events = [click(901, { entities }), ...bad.map((entities, i) => click(902 + i, { entities }))];
+    const answer = accepted.parse(await (await post(batchOf(events))).json());
+    expect(answer).toMatchObject({ accepted: 1, rejected: bad.map((_, i) => ({ index: i + 1 })) });
+    expect(await logged((text) => text.includes(eventId(901)))).toMatchObject([{ entities }]);
+  });
+
   it.each([
     ['no JSON', '{', 400, 'bad-body'],
     ['another version', batchOf([], { v: 2 }), 400, 'unknown-version'],

@@ -19,6 +19,16 @@ export const itemId = branded<ItemId>(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters'),
 );
+/** Name of a kind of entity: card, device ... As in a feature's definition. */
+export const entityName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be a letter followed by up to 63 letters, digits or underscores');
+export const entityKey = z
+  .string()
+  .min(1)
+  .max(128)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
 export const userKey = branded<UserKey>(uuid());
 export const sessionId = branded<SessionId>(uuid());
 export const slateId = branded<SlateId>(uuid());

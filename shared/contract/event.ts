@@ -29,6 +29,8 @@ interface EventBase<Type extends EventType> {
   readonly slate?: SlateId;
   /** 0-based position in that slate. */
   readonly position?: number;
+  /** Keys of named entities, for features of a card, a device, an account ...: `{ card: '4711' }`. At most limit.eventEntities. */
+  readonly entities?: Readonly<Record<string, string>>;
 }
 
 /** Shown, at least half in view for a second. `propensity`: probability of this item at this position. */
@@ -81,6 +83,8 @@ export interface LogEvent {
   readonly order?: 'edge' | 'device';
   readonly value?: number;
   readonly quantity?: number;
+  /** Keys of named entities. */
+  readonly entities?: Readonly<Record<string, string>>;
   /** True when the slate's token was present and authentic. */
   readonly verified?: boolean;
 }

@@ -3,6 +3,8 @@ export const limit = {
   /** Body of `POST /v1/events`. A beacon may carry 64 KiB in all. */
   eventBatchBytes: 64 * 1024,
   eventBatchCount: 100,
+  /** Named entities of one event. */
+  eventEntities: 8,
   /** Body of a replay into the event log. */
   replayBytes: 1024 * 1024,
   replayEvents: 1000,

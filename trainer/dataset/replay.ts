@@ -1,4 +1,3 @@
-import { type EventType, eventTypes } from '../../shared/contract/event.ts';
 import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { CatalogTable } from '../../shared/feature/catalog.ts';
@@ -10,6 +9,7 @@ import { type Taste, tasteItems, tasteOf } from '../../shared/policy/taste.ts';
 import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
 import { DecayedCounts } from '../candidate/decayed-counts.ts';
 import type { Dataset } from '../log/dataset.ts';
+import { featureEvent } from './event.ts';
 import type { Query } from './query.ts';
 
 /** The world as a request sees it: made of events strictly before the query's time. Valid during the visit only. */
@@ -142,12 +142,11 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
     update(e: number): void {
       const ordinal = events.item[e] as number;
       const typeIndex = events.type[e] as number;
-      const type = eventTypes[typeIndex] as EventType;
-      const tMs = events.tMs[e] as number;
-      const value = events.value[e] as number;
+      const event = featureEvent(dataset, e);
+      const { type, tMs } = event;
       const weight = weights[typeIndex] as number;
       const own = itemStates[ordinal];
-      if (own) updateItem(set, own, { type, tMs, value });
+      if (own) updateItem(set, own, event);
       if (weight > 0) {
         counts.add(ordinal, tMs, weight);
         interacted[ordinal] = 1;
@@ -155,7 +154,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
       const visitor = visitors.get(events.user[e] as number);
       const item = input.historyItems[ordinal];
       if (!visitor || !item) return;
-      updateUser(set, visitor.state, { type, tMs, item, value });
+      updateUser(set, visitor.state, { ...event, item });
       if (showsInterest(type)) {
         visitor.chosen.delete(ordinal);
         visitor.chosen.add(ordinal);

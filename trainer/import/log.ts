@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { EventType } from '../../shared/contract/event.ts';
 import type { ItemId } from '../../shared/contract/id.ts';
+import { entityReader } from './entity.ts';
 import { readEvent } from './event.ts';
 import { readItem } from './item.ts';
 import { eventColumns, type Getter, type ItemField, itemColumns, plainName, resolveFields } from './mapping.ts';
@@ -26,6 +27,7 @@ export async function importEvents(run: Run, file: number, known: ReadonlySet<st
   for (const field of ['item', 'time'] as const) if (!getters[field]) throw missingColumn(source, field);
   if (!getters.user && !getters.session) throw missingColumn(source, 'user');
   const reader = new FieldReader(getters, run.nowMs);
+  const entitiesOf = entityReader(plan.mapping, source, run.nowMs);
   const admit = plan.items === undefined ? itemMaker(run, source, known as Set<string>, getters.item) : refuseUnknown;
   const defaultType = plan.defaultType ?? defaultTypeOf(source, plan);
   let taken = 0;
@@ -33,11 +35,12 @@ export async function importEvents(run: Run, file: number, known: ReadonlySet<st
     for (const row of rows) {
       if (row.cells) reader.open(row.cells);
       const event = row.cells && readEvent(reader, plan.mapping, defaultType);
-      let complaint = row.complaint ?? reader.complaint;
+      const { entities, complaint: entityComplaint } = row.cells ? entitiesOf(row.cells) : {};
+      let complaint = row.complaint ?? reader.complaint ?? entityComplaint;
       if (event && row.cells && !complaint && !known.has(event.item)) complaint = admit(event.item, row.cells);
       if (complaint) rejected.add(basename(path), row, complaint);
       else if (event) {
-        writer.event(event, { file, line: row.line, at: row.at, bytes: row.bytes.length });
+        writer.event({ ...event, entities }, { file, line: row.line, at: row.at, bytes: row.bytes.length });
         taken++;
       }
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type EventType, eventTypes } from '../../shared/contract/event.ts';
 import { Failure } from '../failure.ts';
+import { entityName } from '../log/write.ts';
 import type { Cells } from './row.ts';
 
 /**
@@ -61,11 +62,13 @@ const typeNames: Readonly<Record<string, EventType>> = {
 export interface Mapping {
   readonly items: Readonly<Partial<Record<ItemField, string>>>;
   readonly events: Readonly<Partial<Record<EventField, string>>>;
+  /** By name of the entity. */
+  readonly entities: Readonly<Record<string, string>>;
   /** The source's name of an event type -> ours. */
   readonly types: Readonly<Record<string, EventType>>;
 }
 
-export const emptyMapping: Mapping = { items: {}, events: {}, types: {} };
+export const emptyMapping: Mapping = { items: {}, events: {}, entities: {}, types: {} };
 
 export const plainName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
 
@@ -77,18 +80,25 @@ export function typeOf(name: string, mapping: Mapping): EventType | undefined {
 }
 
 /**
- * Reads `--map` values: `field=column`, `items.field=column` or `events.field=column` for one file only, `type:theirs=ours`; several may
+ * Reads `--map` values: `field=column`, `items.field=column` or `events.field=column` for one file only, `entities.name=column`, `type:theirs=ours`; several may
  * be joined by commas outside braces; or the path of a JSON file with `{ "field": "column" }` of the same keys.
  * @throws Failure `usage` for an unknown field.
  */
 export function parseMapping(values: readonly string[]): Mapping {
   const items: Partial<Record<ItemField, string>> = {};
   const events: Partial<Record<EventField, string>> = {};
+  const entities: Record<string, string> = {};
   const types: Record<string, EventType> = {};
   for (const [key, source] of values.flatMap(pairsOf)) {
     const [scope, field] = key.includes('.') ? (key.split('.', 2) as [string, string]) : ['', key];
     if (key.startsWith('type:')) {
       types[key.slice(5)] = knownType(source, key);
+      continue;
+    }
+    if (scope === 'entities') {
+      if (!entityName.test(field))
+        throw new Failure('usage', `--map ${key}=...: not the name of an entity.`, 'Example: --map entities.card=card_id');
+      entities[field] = source;
       continue;
     }
     if (scope === '' && field === 'id') {
@@ -101,7 +111,7 @@ export function parseMapping(values: readonly string[]): Mapping {
     if (toEvents) events[field as EventField] = source;
     if (!toItems && !toEvents) throw unknownField(key);
   }
-  return { items, events, types };
+  return { items, events, entities, types };
 }
 
 function pairsOf(value: string): [string, string][] {
@@ -138,7 +148,7 @@ const unknownField = (key: string) =>
   new Failure(
     'usage',
     `--map ${key}=...: no such field.`,
-    `Items: ${Object.keys(itemColumns).join(', ')}. Events: ${Object.keys(eventColumns).join(', ')}.`,
+    `Items: ${Object.keys(itemColumns).join(', ')}. Events: ${Object.keys(eventColumns).join(', ')}, entities.NAME.`,
   );
 
 export type Getter = (cells: Cells) => unknown;

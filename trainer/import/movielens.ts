@@ -31,6 +31,7 @@ export function planMovielens(input: readonly string[]): ImportPlan {
     mapping: {
       items: { item: 'movieId', title: 'title', categories: 'genres' },
       events: { user: 'userId', item: 'movieId', value: 'rating', time: 'timestamp', type: '=rating' },
+      entities: {},
       types: {},
     },
     async enrich(rejected) {

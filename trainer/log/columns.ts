@@ -13,11 +13,18 @@ const kinds = {
   numbers: { sql: 'DOUBLE[]', fits: listOf((value) => value === null || typeof value === 'number') },
   smalls: { sql: 'INTEGER[]', fits: listOf(Number.isInteger) },
   json: { sql: 'JSON', fits: Array.isArray },
+  textMap: { sql: 'JSON', fits: isTextMap },
   base64: { sql: 'VARCHAR', fits: (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value) },
 } as const;
 
 function listOf(fits: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) => Array.isArray(value) && value.every(fits);
+}
+
+function isTextMap(value: unknown): boolean {
+  return (
+    typeof value === 'object' && !Array.isArray(value) && Object.values(value ?? {}).every((text) => typeof text === 'string')
+  );
 }
 
 interface Column {
@@ -46,6 +53,7 @@ export const logColumns: Readonly<Record<LogType, Readonly<Record<string, Column
     value: optional('number'),
     quantity: optional('number'),
     verified: optional('flag'),
+    entities: optional('textMap'),
   },
   slate: {
     v: required('small'),
@@ -133,5 +141,5 @@ export const storedColumns = (type: LogType): string =>
 
 function storedForm(name: string, kind: Column['kind']): string {
   if (kind === 'base64') return `from_base64("${name}")`;
-  return kind === 'json' ? `"${name}"::VARCHAR` : `"${name}"`;
+  return kind === 'json' || kind === 'textMap' ? `"${name}"::VARCHAR` : `"${name}"`;
 }

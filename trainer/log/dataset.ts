@@ -34,7 +34,10 @@ export interface EventColumns {
   /** Index in `eventTypes` of the contract. */
   readonly type: Uint8Array;
   readonly tMs: Float64Array;
-  readonly value: Float32Array;
+  readonly value: Float64Array;
+  readonly quantity: Float64Array;
+  /** Index in `surfaces`. */
+  readonly surface: Int32Array;
   /** Dense index of the slate, in no particular order; -1: not shown in a slate. */
   readonly slate: Int32Array;
   /** 0-based position in the slate. */
@@ -44,6 +47,14 @@ export interface EventColumns {
   /** Dense index of the session. */
   readonly session: Int32Array;
   readonly users: readonly string[];
+  readonly surfaces: readonly string[];
+  /** Named entities by name: per event an index in `keys`, -1 where it names none. */
+  readonly entities: Readonly<Record<string, EntityColumn>>;
+}
+
+export interface EntityColumn {
+  readonly index: Int32Array;
+  readonly keys: readonly string[];
 }
 
 export interface Dataset {
@@ -130,14 +141,22 @@ async function readEvents(database: Database, directory: string, n: number): Pro
     CREATE TABLE item_index AS SELECT id, file_row_number AS i FROM read_parquet(${items}, file_row_number = true);
     CREATE TABLE user_index AS SELECT "user" AS id, row_number() OVER (ORDER BY "user") - 1 AS i FROM (SELECT DISTINCT "user" FROM log);
     CREATE TABLE slate_index AS SELECT slate AS id, row_number() OVER (ORDER BY slate) - 1 AS i FROM (SELECT DISTINCT slate FROM log WHERE slate IS NOT NULL);
+    CREATE TABLE surface_index AS SELECT surface AS id, row_number() OVER (ORDER BY surface) - 1 AS i FROM (SELECT DISTINCT surface FROM log WHERE surface IS NOT NULL);
     CREATE TABLE session_index AS SELECT session AS id, row_number() OVER (ORDER BY session) - 1 AS i FROM (SELECT DISTINCT session FROM log);
     CREATE TABLE type_index AS SELECT unnest([${eventTypes.map(quote).join(',')}]) AS id, unnest(range(${eventTypes.length})) AS i;`);
+  const names = await entityNames(database);
+  for (const [k, name] of names.entries())
+    await database.run(`CREATE TABLE entity_${k} AS SELECT key AS id, row_number() OVER (ORDER BY key) - 1 AS i
+      FROM (SELECT DISTINCT "entities.${name}" AS key FROM log WHERE "entities.${name}" IS NOT NULL)`);
+  const indices = names.map(() => new Int32Array(n));
   const columns = {
     item: new Int32Array(n),
     user: new Int32Array(n),
     type: new Uint8Array(n),
     tMs: new Float64Array(n),
-    value: new Float32Array(n),
+    value: new Float64Array(n),
+    quantity: new Float64Array(n),
+    surface: new Int32Array(n),
     slate: new Int32Array(n),
     position: new Int16Array(n),
     propensity: new Float32Array(n),
@@ -145,20 +164,31 @@ async function readEvents(database: Database, directory: string, n: number): Pro
   } satisfies Record<string, NumericArray>;
   let at = 0;
   for await (const chunk of database.chunks(`
-    SELECT item_index.i::INTEGER, user_index.i::INTEGER, type_index.i::UTINYINT, tMs::DOUBLE, coalesce(value, 'nan')::FLOAT,
-      coalesce(slate_index.i, -1)::INTEGER, coalesce(position, -1)::SMALLINT, coalesce(propensity, 'nan')::FLOAT, session_index.i::INTEGER
+    SELECT item_index.i::INTEGER, user_index.i::INTEGER, type_index.i::UTINYINT, tMs::DOUBLE, coalesce(value, 'nan')::DOUBLE,
+      coalesce(quantity, 'nan')::DOUBLE, coalesce(surface_index.i, -1)::INTEGER,
+      coalesce(slate_index.i, -1)::INTEGER, coalesce(position, -1)::SMALLINT, coalesce(propensity, 'nan')::FLOAT, session_index.i::INTEGER${names.map((_, k) => `, coalesce(entity_${k}.i, -1)::INTEGER`).join('')}
     FROM log JOIN item_index ON item_index.id = log.item JOIN user_index ON user_index.id = log."user"
       JOIN type_index ON type_index.id = log.type JOIN session_index ON session_index.id = log.session
-      LEFT JOIN slate_index ON slate_index.id = log.slate
+      LEFT JOIN slate_index ON slate_index.id = log.slate LEFT JOIN surface_index ON surface_index.id = log.surface
+      ${names.map((name, k) => `LEFT JOIN entity_${k} ON entity_${k}.id = log."entities.${name}"`).join(' ')}
     ORDER BY row`)) {
     if (at + chunk.rows > n) break;
-    for (const [i, target] of Object.values(columns).entries()) chunk.copy(i, target, at);
+    for (const [i, target] of [...Object.values(columns), ...indices].entries()) chunk.copy(i, target, at);
     at += chunk.rows;
   }
   if (at !== n) {
     const hint = 'The directory was changed after it was made: import or simulate again.';
     throw new Failure('bad-input', `${directory}: ${datasetFiles.info} promises ${n} events, the tables hold others.`, hint);
   }
-  const users = await database.rows<{ id: string }>('SELECT id FROM user_index ORDER BY i');
-  return { n, ...columns, users: users.map((user) => user.id) };
+  const texts = async (table: string) =>
+    (await database.rows<{ id: string }>(`SELECT id FROM ${table} ORDER BY i`)).map(({ id }) => id);
+  const entities: Record<string, EntityColumn> = {};
+  for (const [k, name] of names.entries()) entities[name] = { index: indices[k] as Int32Array, keys: await texts(`entity_${k}`) };
+  return { n, ...columns, users: await texts('user_index'), surfaces: await texts('surface_index'), entities };
+}
+
+/** Named entities that the log has columns of. */
+async function entityNames(database: Database): Promise<string[]> {
+  const rows = await database.rows<{ column_name: string }>('DESCRIBE log');
+  return rows.flatMap(({ column_name: column }) => /^entities\.([A-Za-z]\w*)$/.exec(column)?.[1] ?? []);
 }

@@ -17,6 +17,8 @@ export interface DraftEvent {
   readonly value?: number | undefined;
   readonly quantity?: number | undefined;
   readonly verified?: boolean | undefined;
+  /** Keys of named entities, by name. */
+  readonly entities?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Where a row stood: index of its file, 1-based line, byte range. */

@@ -41,7 +41,9 @@ export async function logToDataset({ log, items, out }: LogToDatasetOptions): Pr
         known.write([item.id]);
       }
       known.close();
-      await database.run(`CREATE VIEW logged AS FROM ${hoursSql(log, 'event', hours.event)}`);
+      await database.run(
+        `CREATE VIEW logged AS SELECT NULL::VARCHAR AS entities WHERE false UNION ALL BY NAME FROM ${hoursSql(log, 'event', hours.event)}`,
+      );
       await database.run(propensitySql(log, hours.slate));
       const rejected = await writeRejected(database, join(directory, datasetFiles.rejected));
       const taken = await writer.insert(draftSql);
@@ -69,7 +71,7 @@ const propensitySql = (log: string, hours: readonly string[]): string =>
 /** Rows of the writer's table of drafts. */
 const draftSql = `
   SELECT logged.id, type, "user", session, logged.item, tMs::DOUBLE AS tMs, surface, logged.slate, logged.position,
-    coalesce(logged.propensity, served.propensity) AS propensity, "order", value, quantity, verified
+    coalesce(logged.propensity, served.propensity) AS propensity, "order", value, quantity, verified, entities
   FROM logged SEMI JOIN known ON known.id = logged.item
     LEFT JOIN served ON served.slate = logged.slate AND served.item = logged.item AND served.position = logged.position
       AND logged.type = 'impression' AND logged."order" = 'edge'`;

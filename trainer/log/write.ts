@@ -9,6 +9,9 @@ import type { DraftEvent, SourcePlace } from './draft.ts';
 /** Gap that ends a session where the source names none. */
 export const sessionGapMs = 30 * 60 * 1000;
 
+/** Name of a kind of entity, as in a feature's definition. */
+export const entityName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
 /** Rows per digest block: small enough that DuckDB never holds more than a block's text. */
 const digestRows = 4096;
 
@@ -19,7 +22,7 @@ export interface DatasetWriter {
   event(event: DraftEvent, place?: SourcePlace): void;
   /**
    * Adds the rows of a query of this database as events: id, type, user, session, item, tMs, surface, slate, position, propensity, order, value,
-   * quantity, verified. @returns how many.
+   * quantity, verified, entities (a JSON object). @returns how many.
    */
   insert(sql: string): Promise<number>;
   /** Events whose given id occurred before, in input order. They are removed. Call once, before `finish`. */
@@ -56,6 +59,7 @@ export async function openWriter(database: Database): Promise<DatasetWriter> {
     value: 'DOUBLE',
     quantity: 'DOUBLE',
     verified: 'BOOLEAN',
+    entities: 'VARCHAR',
     seq: 'DOUBLE',
     file: 'INTEGER',
     line: 'DOUBLE',
@@ -97,6 +101,7 @@ export async function openWriter(database: Database): Promise<DatasetWriter> {
         event.value ?? null,
         event.quantity ?? null,
         event.verified ?? null,
+        event.entities ? JSON.stringify(event.entities) : null,
         eventCount++,
         place?.file ?? null,
         place?.line ?? null,
@@ -125,7 +130,7 @@ export async function openWriter(database: Database): Promise<DatasetWriter> {
     },
     async finish(directory, name, rejected) {
       closed();
-      await database.run(completeSql);
+      await database.run(completeSql(await entityNames(database)));
       await writeParquet(database, 'items', join(directory, datasetFiles.items));
       await writeParquet(database, 'events', join(directory, datasetFiles.events));
       const info = await describe(database, name, rejected);
@@ -151,24 +156,32 @@ const writeParquet = (database: Database, table: string, path: string) =>
  *  - session: a visitor's events without a gap of `sessionGapMs`, named `<user>.<n>` in order of time;
  *  - event id: MD5 of the row's content, with the count of equal rows before it, so that a second import gives the same ids;
  *  - arrival of an item: its first event, since nobody could have been shown it before.
- * Order: time, then given ids, then input order.
+ * Order: time, then given ids, then input order. Each named entity is a column of its own.
  */
-const completeSql = `
+const completeSql = (entities: readonly string[]) => `
   CREATE TABLE sessioned AS
     SELECT * REPLACE (coalesce(session, "user" || '.' || sum(starts) OVER (PARTITION BY "user" ORDER BY tMs, seq ROWS UNBOUNDED PRECEDING)) AS session)
     FROM (SELECT *, CASE WHEN tMs - lag(tMs) OVER (PARTITION BY "user" ORDER BY tMs, seq) <= ${sessionGapMs} THEN 0 ELSE 1 END::INTEGER AS starts FROM draft);
   CREATE TABLE events AS
     SELECT CASE WHEN given IS NOT NULL THEN given WHEN copy = 1 THEN digest ELSE digest || '-' || copy END AS id, type, "user", session, item,
-      tMs::BIGINT AS tMs, surface, slate, position, propensity, "order", value, quantity, verified
+      tMs::BIGINT AS tMs, surface, slate, position, propensity, "order", value, quantity, verified${entities.map((name) => `, entities ->> '$.${name}' AS "entities.${name}"`).join('')}
     FROM (SELECT *, row_number() OVER (PARTITION BY given IS NULL, digest ORDER BY seq) AS copy
       FROM (SELECT * RENAME (id AS given), md5(concat_ws('\u001f', type, "user", item, tMs::BIGINT, coalesce(surface, ''), coalesce(slate, ''),
-        coalesce(position::VARCHAR, ''), coalesce(value::VARCHAR, ''), coalesce(quantity::VARCHAR, ''))) AS digest FROM sessioned))
+        coalesce(position::VARCHAR, ''), coalesce(value::VARCHAR, ''), coalesce(quantity::VARCHAR, ''), entities)) AS digest FROM sessioned))
     ORDER BY tMs, given NULLS LAST, seq;
   CREATE TABLE items AS
     SELECT item.id, title, categories::JSON::VARCHAR[] AS categories, brand, price, coalesce(published, first)::BIGINT AS publishedAtMs,
       url, image, text, available
     FROM item LEFT JOIN (SELECT item AS id, min(tMs) AS first FROM events GROUP BY item) AS arrival USING (id)
     ORDER BY item.seq;`;
+
+/** Named entities that events have, by name. */
+async function entityNames(database: Database): Promise<string[]> {
+  const rows = await database.rows<{ name: string }>(
+    'SELECT DISTINCT unnest(json_keys(entities)) AS name FROM draft WHERE entities IS NOT NULL ORDER BY name',
+  );
+  return rows.map(({ name }) => name).filter((name) => entityName.test(name));
+}
 
 async function describe(database: Database, name: string, rejected: number): Promise<DatasetInfo> {
   const digests: string[] = [];

@@ -48,6 +48,7 @@ describe('pull', () => {
       value: 1.5,
       quantity: 2,
       verified: true,
+      entities: { card: '4711' },
     };
     log.put('event', hourText(0), [eventRow(1, full), eventRow(2)]);
     log.put('event', hourText(1), [eventRow(3)]);
@@ -57,6 +58,7 @@ describe('pull', () => {
     const rows = await rowsOf(out);
     expect(rows[0]).toEqual({
       ...eventRow(1, full),
+      entities: '{"card":"4711"}',
       tMs: BigInt(eventRow(1).tMs),
       receivedMs: BigInt(eventRow(1).receivedMs),
       hour: hourText(0),

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../shared/contract/canonical.ts';
-import { eventTypes } from '../../shared/contract/event.ts';
 import type { CatalogTable } from '../../shared/feature/catalog.ts';
-import { catalogValues, createItemState, type ItemEvent, updateItem } from '../../shared/feature/item.ts';
+import { catalogValues, createItemState, updateItem } from '../../shared/feature/item.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
+import { featureEvent } from '../dataset/event.ts';
 import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 
@@ -21,8 +21,7 @@ export function recomputeCatalog(release: OpenRelease, features: FeatureSet, dat
     const { events } = dataset;
     for (let e = 0; e < events.n; e++) {
       const state = states[events.item[e] as number];
-      const type = eventTypes[events.type[e] as number];
-      if (state && type) updateItem(features, state, { type, tMs: events.tMs[e], value: events.value[e] } as ItemEvent);
+      if (state) updateItem(features, state, featureEvent(dataset, e));
     }
   }
   const columns = features.catalog;
