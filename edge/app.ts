@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { createLiveDefinitions } from './feature/live.ts';
-import { createOnlineUpdates } from './feature/update.ts';
+import { createOnlineUpdates, releaseItems } from './feature/update.ts';
 import { createSigner, type Signer } from './pack/token.ts';
 import type { Ports } from './port.ts';
 import { ProblemError, problemResponse } from './problem.ts';
@@ -96,7 +96,7 @@ export function createServices(ports: Ports): Services {
     ports,
     traffic,
     serving,
-    updates: createOnlineUpdates({ ports, serving, live: createLiveDefinitions(ports, traffic) }),
+    updates: createOnlineUpdates({ ports, live: createLiveDefinitions(ports, traffic), itemsOf: releaseItems(serving) }),
     publisher: createPublisher(ports, traffic),
     trending: createTrendingMemo(ports),
     signer: signerOf(ports.secrets.signingKeys),

@@ -21,19 +21,22 @@ export interface OnlineUpdates {
 export interface UpdateServices {
   readonly ports: Pick<Ports, 'online' | 'nowMs'>;
   readonly live: LiveDefinitions;
-  readonly serving: Serving;
+  readonly itemsOf: ItemLookup;
 }
+
+/** Items as releases have them, one by one. @throws Error when a release cannot be opened now. */
+export type ItemLookup = (site: SiteId, releases: readonly ReleaseId[]) => Promise<(id: ItemId) => EventItem>;
 
 /** Visitors that are updated at once. */
 const visitorsAtOnce = 25;
 
-export function createOnlineUpdates({ ports, live, serving }: UpdateServices): OnlineUpdates {
+export function createOnlineUpdates({ ports, live, itemsOf }: UpdateServices): OnlineUpdates {
   return {
     async add(site, rows) {
       const { releases, definitions } = await live.of(site);
       const plans = onlinePlans(definitions);
       if (!plans) return;
-      const itemOf = needsItems(plans) ? await itemsOf(site, releases, serving) : (id: ItemId) => ({ id });
+      const itemOf = needsItems(plans) ? await itemsOf(site, releases) : (id: ItemId) => ({ id });
       const events = rows.map((row): OnlineEvent => ({ ...featureEvent(row), item: itemOf(row.item) }));
       const nowMs = ports.nowMs();
       const update = (place: OnlinePlace, own: readonly EntityPlan[], added: readonly OnlineEvent[]) =>
@@ -100,24 +103,23 @@ const needsItems = ({ named, ...plans }: OnlinePlans): boolean =>
     ),
   );
 
-/** Items as the first release of the plan that knows them has them. @throws Error when a release cannot be opened now. */
-async function itemsOf(site: SiteId, releases: readonly ReleaseId[], serving: Serving): Promise<(id: ItemId) => EventItem> {
-  const opened = await Promise.all(
-    releases.map(async (id) => {
-      const { release } = await serving.forArm(site, id);
-      if (release?.id !== id) throw new Error(`release ${id} cannot be opened now`);
-      return release.open;
-    }),
-  );
-  return (id) => {
-    for (const { ordinalOf, items } of opened) {
-      const ordinal = ordinalOf(id);
-      const item = ordinal === undefined ? undefined : items[ordinal];
-      if (item) {
+/** Items as the first release of the plan that knows them has them. */
+export function releaseItems(serving: Serving): ItemLookup {
+  const open = async (site: SiteId, id: ReleaseId) => {
+    const { release } = await serving.forArm(site, id);
+    if (release?.id !== id) throw new Error(`release ${id} cannot be opened now`);
+    return release.open;
+  };
+  return async (site, releases) => {
+    const opened = await Promise.all(releases.map((id) => open(site, id)));
+    return (id) => {
+      for (const { ordinalOf, items } of opened) {
+        const item = items[ordinalOf(id) ?? -1];
+        if (!item) continue;
         const { categories, brand, price } = item;
         return { id, categories, ...(brand !== undefined && { brand }), ...(price !== undefined && { price }) };
       }
-    }
-    return { id };
+      return { id };
+    };
   };
 }

@@ -33,7 +33,7 @@ export class OnlineState extends DurableObject<Env> {
     this.open();
     const untilMs = this.forgottenUntilMs();
     this.ctx.storage.transactionSync(() => {
-      const fresh = events.flatMap((event) => (this.isNew(event, untilMs, nowMs) ? [clamped(event, nowMs)] : []));
+      const fresh = this.newOf(events, untilMs, nowMs);
       for (const plan of plans) this.addTo(plan, fresh, nowMs);
       if (fresh.length > 0)
         for (const session of sessions)
@@ -46,10 +46,10 @@ export class OnlineState extends DurableObject<Env> {
   /** See OnlineStore.read. */
   read(reads: readonly OnlineRead[], nowMs: number): OnlineReadings[] {
     return reads.map(({ plan, keys }) => {
-      const kind = kindOf(plan.ref);
+      const stored = this.stored(kindOf(plan.ref), keys);
       return readDocuments(
         plan,
-        keys.map((key) => parseDocument(this.stored(kind, key))),
+        keys.map((key) => parseDocument(stored.get(key))),
         nowMs,
       );
     });
@@ -122,44 +122,66 @@ export class OnlineState extends DurableObject<Env> {
     return this.sql.exec<{ until_ms: number }>('SELECT until_ms FROM forgotten').toArray()[0]?.until_ms ?? 0;
   }
 
-  /** Remembers the id of an event that is taken. */
-  private isNew({ id, tMs, receivedMs }: OnlineEvent, untilMs: number, nowMs: number): boolean {
-    if (receivedMs <= untilMs || tMs <= nowMs - lateMs) return false;
-    return this.sql.exec('INSERT OR IGNORE INTO seen (id, t_ms) VALUES (?, ?)', id, Math.min(tMs, nowMs)).rowsWritten > 0;
+  /** Events that are taken, not later than now; remembers their ids. */
+  private newOf(events: readonly OnlineEvent[], untilMs: number, nowMs: number): OnlineEvent[] {
+    const taken = new Map<string, OnlineEvent>();
+    for (const event of events)
+      if (event.receivedMs > untilMs && event.tMs > nowMs - lateMs && !taken.has(event.id))
+        taken.set(event.id, clamped(event, nowMs));
+    return inChunks([...taken.values()]).flatMap((chunk) => {
+      const rows = JSON.stringify(chunk.map(({ id, tMs }) => [id, tMs]));
+      const fresh = this.sql.exec<{ id: string }>(
+        'INSERT OR IGNORE INTO seen (id, t_ms) SELECT value ->> 0, value ->> 1 FROM json_each(?) RETURNING id',
+        rows,
+      );
+      return fresh.toArray().flatMap(({ id }) => taken.get(id) ?? []);
+    });
   }
 
-  private stored(kind: string, key: string): string | undefined {
-    if (!this.isOpen) return undefined;
-    return this.sql.exec<{ document: string }>('SELECT document FROM entity WHERE kind = ? AND key = ?', kind, key).toArray()[0]
-      ?.document;
+  /** Documents by key. A statement for many: to run one costs more than what it does. */
+  private stored(kind: string, keys: readonly string[]): ReadonlyMap<string, string> {
+    if (!this.isOpen) return new Map();
+    const rows = inChunks(keys).flatMap((chunk) =>
+      this.sql
+        .exec<{ key: string; document: string }>(
+          'SELECT key, document FROM entity WHERE kind = ? AND key IN (SELECT value FROM json_each(?))',
+          kind,
+          JSON.stringify(chunk),
+        )
+        .toArray(),
+    );
+    return new Map(rows.map(({ key, document }) => [key, document]));
   }
 
   private addTo(plan: EntityPlan, events: readonly OnlineEvent[], nowMs: number): void {
     const kind = kindOf(plan.ref);
-    for (const [key, own] of Map.groupBy(events, (event) => entityKey(plan.ref, event))) {
-      if (key === undefined) continue;
-      const stored = this.stored(kind, key);
-      const document = parseDocument(stored);
-      addToDocument(plan, document, own, nowMs);
+    const groups = Map.groupBy(events, (event) => entityKey(plan.ref, event));
+    const keys = [...groups.keys()].filter((key) => key !== undefined);
+    const stored = this.stored(kind, keys);
+    const rows: [key: string, document: string][] = [];
+    for (const key of keys) {
+      const document = parseDocument(stored.get(key));
+      addToDocument(plan, document, groups.get(key) ?? [], nowMs);
       // Events that no feature counts leave no trace.
-      if (Object.keys(document.aggregates).length === 0) continue;
-      this.sql.exec(
-        'INSERT OR REPLACE INTO entity (kind, key, document, last_ms) VALUES (?, ?, ?, ?)',
-        kind,
-        key,
-        JSON.stringify(document),
-        nowMs,
-      );
-      if (stored === undefined) this.bound(kind);
+      if (Object.keys(document.aggregates).length > 0) rows.push([key, JSON.stringify(document)]);
     }
+    for (const chunk of inChunks(rows, ([, document]) => document.length))
+      this.sql.exec(
+        'INSERT OR REPLACE INTO entity (kind, key, document, last_ms) SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?)',
+        kind,
+        nowMs,
+        JSON.stringify(chunk),
+      );
+    this.bound(kind, rows.filter(([key]) => !stored.has(key)).length);
   }
 
-  /** After a new entity: keeps those that were active last. Counted anew after each deletion and start; what a failed transaction added counts until then. */
-  private bound(kind: string): void {
+  /** After new entities: keeps those that were active last. Counted anew after each deletion and start; what a failed transaction added counts until then. */
+  private bound(kind: string, added: number): void {
+    if (added === 0) return;
     const most = kind === 'item' ? limit.onlineShardItems : limit.onlineVisitorItems;
     const known = this.entities.get(kind);
     const count = () => this.sql.exec<{ n: number }>('SELECT count(*) AS n FROM entity WHERE kind = ?', kind).one().n;
-    const n = known === undefined ? count() : known + 1;
+    const n = known === undefined ? count() : known + added;
     this.entities.set(kind, n);
     if (n <= most) return;
     this.sql.exec(
@@ -170,6 +192,26 @@ export class OnlineState extends DurableObject<Env> {
     );
     this.entities.delete(kind);
   }
+}
+
+/** Of one statement: a parameter holds 2 MB. */
+const chunkRows = 100;
+const chunkCharacters = 400_000;
+
+/** Rows in parts that a statement takes. */
+function inChunks<Row>(rows: readonly Row[], charactersOf: (row: Row) => number = () => 0): Row[][] {
+  const chunks: Row[][] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const last = chunks.at(-1);
+    characters += charactersOf(row);
+    if (last && last.length < chunkRows && characters <= chunkCharacters) last.push(row);
+    else {
+      chunks.push([row]);
+      characters = charactersOf(row);
+    }
+  }
+  return chunks;
 }
 
 /** A clock ahead of the store's would put an event into the future of who reads. */

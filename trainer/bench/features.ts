@@ -10,6 +10,7 @@ import type { FeatureMatrix } from '../feature/query.ts';
 import { writeQueries } from '../feature/tables.ts';
 import { definitions } from './features/definitions.ts';
 import { handWritten } from './features/hand-written.ts';
+import { measureOnline } from './features/online.ts';
 import { createWorld, type World, writeWorld } from './features/world.ts';
 import { quantile } from './quantile.ts';
 
@@ -19,6 +20,7 @@ const rounds = 3;
 
 /**
  * Point-in-time features of impressions over a generated log on Parquet: compiled SQL, the same written by hand, and the streaming executors.
+ * The online store in workerd takes some of those events, some of them twice, and is compared with the replay as well.
  * Times of SQL are medians over rounds by turns, from the statement to the matrix in JavaScript; loading the questions is not in them.
  */
 export async function run(): Promise<Record<string, unknown>> {
@@ -58,6 +60,7 @@ async function measure(world: World, directory: string): Promise<Record<string, 
   }
   database.close();
 
+  const online = await measureOnline(world, directory);
   const { matrix: streamed, ms: replayMs } = replayed(world);
   const compiledSeconds = quantile(compiledMs, 0.5) / 1000;
   return {
@@ -70,7 +73,10 @@ async function measure(world: World, directory: string): Promise<Record<string, 
     handWrittenSqlSeconds: quantile(byHandMs, 0.5) / 1000,
     handWrittenSqlRatio: quantile(compiledMs, 0.5) / quantile(byHandMs, 0.5),
     replayRowsPerSecond: Math.round(n / (replayMs / 1000)),
-    disagreements: disagreements(sql, streamed),
+    updatesPerSecond: online.updatesPerSecond,
+    readsPerSecond: online.readsPerSecond,
+    disagreements: disagreements(sql, streamed) + online.disagreements,
+    online,
     handWrittenDisagreements: disagreements(byHand, streamed),
     rounds,
     cores: availableParallelism(),

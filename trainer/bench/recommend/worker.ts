@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -22,9 +22,10 @@ export interface BenchWorker {
 /**
  * The Worker as it would be deployed, under `wrangler dev` on loopback, with stores and secrets of its own in `folder`. It is bundled there first: a server that
  * watches the sources would restart in the middle of a measurement when one changes.
+ * @param entry Another Worker over the same bindings; it answers "hello" at /v1/hello.
  */
-export async function startBenchWorker(folder: string, port: number): Promise<BenchWorker> {
-  const config = await bundle(folder);
+export async function startBenchWorker(folder: string, port: number, entry = 'edge/worker.ts'): Promise<BenchWorker> {
+  const config = await bundle(folder, entry);
   const token = randomBytes(24).toString('base64url');
   const variables = join(folder, 'bench.vars');
   await writeFile(variables, `ADMIN_TOKEN="${token}"\nSIGNING_KEYS="bench:${randomBytes(32).toString('base64')}"\n`, {
@@ -89,14 +90,14 @@ async function wranglerOnce(...args: readonly string[]): Promise<void> {
 }
 
 /** What `wrangler deploy` would send, and a configuration that runs it as it is. */
-async function bundle(folder: string): Promise<string> {
+async function bundle(folder: string, entry: string): Promise<string> {
   const bundled = join(folder, 'bundle');
-  await wranglerOnce('deploy', '--dry-run', `--outdir=${bundled}`);
+  await wranglerOnce('deploy', join(root, entry), '--dry-run', `--outdir=${bundled}`);
   const source = await readFile(join(root, 'wrangler.toml'), 'utf8');
   const config = source
     .replace(
       /^main = .*$/m,
-      `main = ${JSON.stringify(join(bundled, 'worker.js'))}\nno_bundle = true\nfind_additional_modules = true`,
+      `main = ${JSON.stringify(join(bundled, `${basename(entry, '.ts')}.js`))}\nno_bundle = true\nfind_additional_modules = true`,
     )
     .replace(/^(directory|migrations_dir) = "(.*)"$/gm, (_, name, path) => `${name} = ${JSON.stringify(join(root, path))}`);
   const file = join(folder, 'wrangler.toml');
