@@ -29,6 +29,7 @@ describe('vitrine', () => {
       'features',
       'train',
       'evaluate',
+      'tune',
       'publish',
       'pull',
       'log',

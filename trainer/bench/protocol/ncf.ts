@@ -2,9 +2,10 @@ import { historiesOf } from '../../dataset/history.ts';
 import { leaveLastOut } from '../../dataset/hold-out.ts';
 import { hitAt, ndcgAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
+import type { Task, Validation } from '../../evaluate/task.ts';
 import { createIds, type Ids } from './ids.ts';
+import type { Protocol } from './protocol.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
-import type { Protocol, Task } from './task.ts';
 import { type Line, malformed, numberOf, readLines } from './tokens.ts';
 
 const layout = 'user item [rating] [time], blanks or tabs between';
@@ -55,13 +56,18 @@ export async function readNcf(files: {
   };
   return {
     test,
-    validation() {
-      const held = leaveLastOut(fit);
-      return { ...fullRank(held.fit, held.cases), measure: measureAs('hr10', 'ndcg10') };
-    },
-    objective: 'ndcg10',
     notes: { ranking: 'given negatives', targetAmongNegatives },
   };
+}
+
+/** Within the training part: its last interaction of every user among all items, for it has no negatives. */
+export async function readNcfValidation(train: string): Promise<Validation> {
+  const users = createIds();
+  const items = createIds();
+  const rows = noRows();
+  await readLines(train, (line) => addRow(rows, ...rowOf(line, users, items)));
+  const held = leaveLastOut(interactionsOf(rows, users.size, items.size));
+  return { task: { ...fullRank(held.fit, held.cases), measure: measureAs('hr10', 'ndcg10') }, objective: 'ndcg10' };
 }
 
 const measureAs =

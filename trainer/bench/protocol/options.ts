@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { readSettings, settingsOver } from '../../candidate/settings.ts';
 import { whole } from '../../command/number.ts';
-import { Failure } from '../../failure.ts';
 
 /** Options that every protocol takes beside its files. */
 export interface RunOptions {
@@ -36,40 +35,12 @@ function literal(text: string): unknown {
   return text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
 }
 
-/**
- * Settings of a model: its defaults, then those of the file, then those of the command line.
- * @throws Failure `usage` for a name that the model does not have.
- */
+/** Settings of a model: its defaults, then those of the file, then those of the command line. @throws Failure `usage`, `bad-input`. */
 export async function settingsOf(
   model: string,
   defaults: object,
   options: Pick<RunOptions, 'set' | 'settings'>,
 ): Promise<object> {
-  const given = { ...(options.settings ? await readSettings(options.settings, model) : {}), ...options.set };
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(defaults, name));
-  if (unknown.length > 0)
-    throw new Failure(
-      'usage',
-      `${model} has no setting ${unknown.join(', ')}`,
-      `It has ${Object.keys(defaults).join(', ') || 'none'}.`,
-    );
-  return { ...defaults, ...given };
-}
-
-/** `{"version":1,"models":{"ials":{"rank":64}}}`: no entry for a model leaves its defaults. */
-async function readSettings(file: string, model: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, 'utf8');
-  try {
-    const { models } = JSON.parse(text) as { models: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
-    const own = models[model] ?? {};
-    return Object.fromEntries(
-      Object.entries(own).map(([name, value]) => [name, typeof value === 'string' ? literal(value) : value]),
-    );
-  } catch {
-    throw new Failure(
-      'bad-input',
-      `${file} holds no settings`,
-      'Expected {"version":1,"models":{"name":{"setting":value}}}, as `vitrine tune --out` writes it.',
-    );
-  }
+  const file = options.settings === undefined ? undefined : await readSettings(options.settings);
+  return settingsOver(model, defaults, file?.models[model] ?? {}, options.set);
 }

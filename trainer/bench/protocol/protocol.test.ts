@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { countModel } from './baseline.ts';
-import { figuresOf } from './figures.ts';
+import { countModel } from '../../evaluate/baseline.ts';
+import { figuresOf } from '../../evaluate/measure.ts';
 import { readNcf } from './ncf.ts';
+import type { Protocol } from './protocol.ts';
 import { readRatings } from './ratings.ts';
-import { readSequences } from './sequence.ts';
-import { readSessions } from './session.ts';
-import type { Protocol } from './task.ts';
-import { readTopN } from './topn.ts';
+import { readSequences, readSequencesValidation } from './sequence.ts';
+import { readSessions, readSessionsValidation } from './session.ts';
+import { readTopN, readTopNValidation } from './topn.ts';
 
 let root: string;
 beforeAll(() => {
@@ -90,11 +90,10 @@ describe('topn', () => {
       { length: 40 },
       (_, u) => `u${u} ${Array.from({ length: 10 }, (_, i) => `i${(u + i) % 20}`).join(' ')}`,
     );
-    const { test: task, validation } = await readTopN({ train: file(...lines), test: file('u0 i15') });
-    const held = validation(7);
+    const { task: held } = await readTopNValidation(file(...lines), 7);
     const targets = held.cases.reduce((sum, { targets }) => sum + targets.length, 0);
-    expect(held.fit.n + targets).toBe(task.fit.n);
-    expect(targets / task.fit.n).toBeCloseTo(0.2, 1);
+    expect(held.fit.n + targets).toBe(400);
+    expect(targets / 400).toBeCloseTo(0.2, 1);
     for (const { history, targets } of held.cases)
       expect([...history.items].filter((item) => targets.includes(item))).toEqual([]);
   });
@@ -120,8 +119,7 @@ describe('sequence', () => {
   });
 
   test('validation asks for the one before the last and never sees the last', async () => {
-    const { validation } = await readSequences({ data: file(...pairs) });
-    const { fit, cases } = validation(1);
+    const { fit, cases } = (await readSequencesValidation({ data: file(...pairs) })).task;
     expect(cases.map(({ history, targets }) => [history.items.length, targets.length])).toEqual([[2, 1]]);
     expect(fit.n).toBe(2 + 2 + 2);
   });
@@ -151,6 +149,17 @@ describe('session', () => {
     // Counts: b 2, a 1, c 1. The target is b both times.
     expect(byCount(protocol)).toEqual({ hr20: 1, mrr20: 1 });
     expect(protocol.notes).toEqual({ ranking: 'all items', testSessions: 2, unseenClicks: 2 });
+  });
+
+  test('validation asks the sessions that began last', async () => {
+    const lines = Array.from({ length: 20 }, (_, s) => [`s${s}\ta\t${s}`, `s${s}\tb\t${s + 5}`]).flat();
+    const { fit, cases } = (await readSessionsValidation(file(...lines, 's19\tnew\t30', 's19\ta\t40'))).task;
+    expect(fit.n).toBe(36);
+    expect(cases.map(({ history, targets }) => [history.items.length, ...targets])).toEqual([
+      [1, 1],
+      [1, 1],
+      [2, 0],
+    ]);
   });
 
   test('ties count against', async () => {

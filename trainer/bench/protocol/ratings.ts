@@ -3,9 +3,10 @@ import { historiesOf } from '../../dataset/history.ts';
 import { holdOutItems } from '../../dataset/hold-out.ts';
 import { averagePrecisionAt, ndcgAt, precisionAt, recallAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
+import type { Task, Validation } from '../../evaluate/task.ts';
 import { createIds, type Ids } from './ids.ts';
+import type { Protocol } from './protocol.ts';
 import { addRow, interactionsOf, noRows, type Rows } from './rows.ts';
-import type { Protocol, Task } from './task.ts';
 import { malformed, numberOf, readLines } from './tokens.ts';
 
 const layout = 'user item rating [time], tabs or blanks between';
@@ -41,15 +42,19 @@ export async function readRatings(files: { readonly train: string; readonly test
   const hidden = Int32Array.from({ length: items.size - known.items }, (_, i) => known.items + i);
   return {
     test: task(fit, cases, hidden),
-    validation(seed) {
-      const part = holdOutItems(fit, validationShare, seed);
-      return task(part.fit, part.cases, hidden);
-    },
-    objective: 'ndcg10',
     notes: { ranking: 'all items', testRatings: held.user.length },
     train: fit,
     held: interactionsOf(held, users.size, items.size),
   };
+}
+
+/** Within the training part: a quarter of every user's ratings, at random. */
+export async function readRatingsValidation(train: string, seed: number): Promise<Validation> {
+  const users = createIds();
+  const items = createIds();
+  const rows = await readRows(train, users, items);
+  const held = holdOutItems(interactionsOf(rows, users.size, items.size), validationShare, seed);
+  return { task: task(held.fit, held.cases, new Int32Array(0)), objective: 'ndcg10' };
 }
 
 const task = (fit: Interactions, cases: readonly RankingCase[], hidden: Int32Array): Task => ({

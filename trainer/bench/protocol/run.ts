@@ -1,11 +1,13 @@
 import type { CandidateModel, Shape } from '../../candidate/model.ts';
 import { loadModel, modelNames } from '../../candidate/models.ts';
+import { printableSettings } from '../../candidate/settings.ts';
 import { shapeOf } from '../../candidate/shape.ts';
+import { countModel, randomModel } from '../../evaluate/baseline.ts';
+import { figuresOf, measure } from '../../evaluate/measure.ts';
+import type { Task } from '../../evaluate/task.ts';
 import { Failure } from '../../failure.ts';
-import { countModel, randomModel } from './baseline.ts';
-import { figuresOf, measure } from './figures.ts';
 import { type RunOptions, settingsOf } from './options.ts';
-import type { Protocol, Task } from './task.ts';
+import type { Protocol } from './protocol.ts';
 
 /** A blend is of the others: it comes after them. */
 const lastModel: string = 'blend';
@@ -44,7 +46,7 @@ export async function* runProtocol(
       ...figures,
       ...more,
       ...spent,
-      settings: printable(settings),
+      settings: printableSettings(settings),
       threads: options.threads,
       seed: options.seed,
       ...data,
@@ -77,12 +79,3 @@ const besideOf = (test: Task, seed: number): object => ({
 });
 
 const warn = (model: string, text: string) => process.stderr.write(`warning: ${model}: ${text}\n`);
-
-/** JSON has no Infinity. */
-const printable = (settings: object): object =>
-  Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [
-      name,
-      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-    ]),
-  );

@@ -1,9 +1,11 @@
+import type { Interactions } from '../../candidate/interactions.ts';
 import { leaveLastOut } from '../../dataset/hold-out.ts';
 import { hitAt, ndcgAt } from '../../evaluate/metric.ts';
+import type { Task, Validation } from '../../evaluate/task.ts';
 import { Failure } from '../../failure.ts';
 import { createIds } from './ids.ts';
+import type { Protocol } from './protocol.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
-import type { Protocol, Task } from './task.ts';
 import { type Line, malformed, readLines } from './tokens.ts';
 
 const k = 10;
@@ -26,6 +28,34 @@ export interface SequenceFile {
  * @throws Failure `bad-input` naming the line.
  */
 export async function readSequences(file: SequenceFile): Promise<Protocol> {
+  const { log, layout } = await readLog(file);
+  const held = leaveLastOut(log);
+  if (held.cases.length === 0)
+    throw new Failure(
+      'bad-input',
+      `${file.data}: no user has three items or more (read as "${layout}")`,
+      'Name the layout with --layout.',
+    );
+  const keepSeen = file.keepSeen ?? false;
+  return {
+    test: task(held, keepSeen),
+    notes: {
+      ranking: 'all items',
+      layout,
+      keepSeen,
+      repeatedTargets: held.cases.filter(({ history, targets }) => history.items.includes(targets[0] as number)).length,
+    },
+  };
+}
+
+/** The one before the last of every user; the last is known to nobody. */
+export async function readSequencesValidation(file: SequenceFile): Promise<Validation> {
+  const { log } = await readLog(file);
+  const held = leaveLastOut(leaveLastOut(log).fit);
+  return { task: task(held, file.keepSeen ?? false), objective: 'ndcg10' };
+}
+
+async function readLog(file: SequenceFile): Promise<{ readonly log: Interactions; readonly layout: Layout }> {
   const lines: Line[] = [];
   await readLines(file.data, (line) => lines.push(line));
   const layout = file.layout ?? layoutOf(lines);
@@ -45,27 +75,7 @@ export async function readSequences(file: SequenceFile): Promise<Protocol> {
       length[user] = place + 1;
     }
   }
-  const log = interactionsOf(rows, users.size, items.size);
-  const held = leaveLastOut(log);
-  if (held.cases.length === 0)
-    throw new Failure(
-      'bad-input',
-      `${file.data}: no user has three items or more (read as "${layout}")`,
-      'Name the layout with --layout.',
-    );
-  const keepSeen = file.keepSeen ?? false;
-  return {
-    test: task(held, keepSeen),
-    // A user of whom two items are left would have a history of one: asked about from three on, as in the test.
-    validation: () => task(leaveLastOut(held.fit), keepSeen),
-    objective: 'ndcg10',
-    notes: {
-      ranking: 'all items',
-      layout,
-      keepSeen,
-      repeatedTargets: held.cases.filter(({ history, targets }) => history.items.includes(targets[0] as number)).length,
-    },
-  };
+  return { log: interactionsOf(rows, users.size, items.size), layout };
 }
 
 const task = ({ fit, cases }: Pick<Task, 'fit' | 'cases'>, keepSeen: boolean): Task => ({

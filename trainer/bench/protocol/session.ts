@@ -2,9 +2,10 @@ import { groupBy, type Interactions } from '../../candidate/interactions.ts';
 import { keep } from '../../dataset/history.ts';
 import { hitAt, reciprocalRankAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
+import type { Task, Validation } from '../../evaluate/task.ts';
 import { createIds } from './ids.ts';
+import type { Protocol } from './protocol.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
-import type { Protocol, Task } from './task.ts';
 import { type Line, malformed, numberOf, readLines } from './tokens.ts';
 
 const k = 20;
@@ -37,10 +38,17 @@ export async function readSessions(files: { readonly train: string; readonly tes
   const fit = interactionsOf(train, trainSessions.size, known);
   return {
     test: task(fit, prefixes(interactionsOf(test, testSessions.size, known))),
-    validation: () => validationOf(fit),
-    objective: 'mrr20',
     notes: { ranking: 'all items', testSessions: testSessions.size, unseenClicks },
   };
+}
+
+/** Within the training part: the tenth of its sessions that began last. */
+export async function readSessionsValidation(train: string): Promise<Validation> {
+  const items = createIds();
+  const sessions = createIds();
+  const rows = noRows();
+  await readClicks(train, (session, item, tMs) => addRow(rows, sessions.of(session), items.of(item), tMs));
+  return { task: validationOf(interactionsOf(rows, sessions.size, items.size)), objective: 'mrr20' };
 }
 
 const task = (fit: Interactions, cases: readonly RankingCase[]): Task => ({

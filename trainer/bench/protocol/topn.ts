@@ -2,9 +2,10 @@ import { historiesOf } from '../../dataset/history.ts';
 import { holdOutItems } from '../../dataset/hold-out.ts';
 import { ndcgAt, recallAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
+import type { Task, Validation } from '../../evaluate/task.ts';
 import { createIds, type Ids } from './ids.ts';
-import { addRow, interactionsOf, noRows } from './rows.ts';
-import type { Protocol, Task } from './task.ts';
+import type { Protocol } from './protocol.ts';
+import { addRow, interactionsOf, noRows, type Rows } from './rows.ts';
 import { malformed, readLines } from './tokens.ts';
 
 const k = 20;
@@ -18,11 +19,7 @@ const validationShare = 0.2;
 export async function readTopN(files: { readonly train: string; readonly test: string }): Promise<Protocol> {
   const users = createIds();
   const items = createIds();
-  const train = noRows();
-  // The layout has no time, and the order in a line means nothing: all at once.
-  await readSets(files.train, users, items, (user, own) => {
-    for (const item of own) addRow(train, user, item, 0);
-  });
+  const train = await readTrain(files.train, users, items);
   const targets = new Map<number, number[]>();
   await readSets(files.test, users, items, (user, own) => targets.set(user, own));
   const fit = interactionsOf(train, users.size, items.size);
@@ -31,13 +28,17 @@ export async function readTopN(files: { readonly train: string; readonly test: s
   const cases = asked.map(([user, own]) => ({ history: historyOf(user), targets: Int32Array.from(new Set(own)) }));
   return {
     test: task(fit, cases),
-    validation(seed) {
-      const held = holdOutItems(fit, validationShare, seed);
-      return task(held.fit, held.cases);
-    },
-    objective: 'ndcg20',
     notes: { ranking: 'all items' },
   };
+}
+
+/** Within the training part: a fifth of every user's items, at random. */
+export async function readTopNValidation(train: string, seed: number): Promise<Validation> {
+  const users = createIds();
+  const items = createIds();
+  const rows = await readTrain(train, users, items);
+  const held = holdOutItems(interactionsOf(rows, users.size, items.size), validationShare, seed);
+  return { task: task(held.fit, held.cases), objective: 'ndcg20' };
 }
 
 const task = (fit: Task['fit'], cases: readonly RankingCase[]): Task => ({
@@ -48,6 +49,15 @@ const task = (fit: Task['fit'], cases: readonly RankingCase[]): Task => ({
   hideHistory: true,
   measure: (placement) => ({ recall20: recallAt(placement, k), ndcg20: ndcgAt(placement, k) }),
 });
+
+/** The layout has no time, and the order in a line means nothing: all at once. */
+async function readTrain(file: string, users: Ids, items: Ids): Promise<Rows> {
+  const rows = noRows();
+  await readSets(file, users, items, (user, own) => {
+    for (const item of own) addRow(rows, user, item, 0);
+  });
+  return rows;
+}
 
 async function readSets(file: string, users: Ids, items: Ids, visit: (user: number, items: number[]) => void): Promise<void> {
   const lineOf = new Map<string, number>();

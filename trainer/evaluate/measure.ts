@@ -1,7 +1,7 @@
-import type { CandidateModel, FittedModel } from '../../candidate/model.ts';
-import { endOf } from '../../dataset/history.ts';
-import { rankCases } from '../../evaluate/rank.ts';
+import type { CandidateModel, FittedModel } from '../candidate/model.ts';
+import { endOf } from '../dataset/history.ts';
 import { peakMemoryBytes, resetPeakMemory } from './memory.ts';
+import { rankCases } from './rank.ts';
 import type { Task } from './task.ts';
 
 /** Means over the cases of a task, by metric. */
@@ -39,7 +39,11 @@ export async function measure(model: CandidateModel, task: Task, request: FitReq
   resetPeakMemory();
   const start = performance.now();
   const { settings, ...context } = request;
-  const fitted = await model.fit(task.fit, settings, { ...context, throughMs: endOf(task.fit) });
+  const fitted = await model.fit(task.fit, settings, {
+    ...context,
+    ...(task.catalogue && { items: task.catalogue }),
+    throughMs: endOf(task.fit),
+  });
   const fitSeconds = (performance.now() - start) / 1000;
   const figures = figuresOf(fitted, task);
   const totalSeconds = (performance.now() - start) / 1000;

@@ -1,7 +1,7 @@
-import type { Interactions } from '../../candidate/interactions.ts';
-import type { FittedModel } from '../../candidate/model.ts';
-import { sameForAll } from '../../candidate/same-for-all.ts';
-import { createRandom } from '../../random.ts';
+import type { Interactions } from '../candidate/interactions.ts';
+import type { FittedModel } from '../candidate/model.ts';
+import { sameForAll } from '../candidate/same-for-all.ts';
+import { createRandom } from '../random.ts';
 
 /** Number of interactions of every item: the line that everything has to be above. */
 export function countModel(log: Interactions): FittedModel {
