@@ -35,7 +35,7 @@ export const easeModel: CandidateModel<EaseSettings> = {
     regularisation: Math.round(Math.min(1500, Math.max(50, 400 * (users / 943) ** 0.37))),
     mostItems: 10_000,
     last: Number.POSITIVE_INFINITY,
-    decay: ordered ? 0.98 : 1,
+    decay: ordered ? 0.95 : 1,
     served: 100,
   }),
   space: {
