@@ -60,7 +60,7 @@ describe('canary values in the local history', () => {
     }, 'features of the planted deeds');
     const own = explained.items.flatMap(({ features = {} }) => [features.genre, features.taste]);
     const canaries = {
-      ...planted,
+      texts: [...planted.texts, 'genre', 'taste', 'deeds'],
       numbers: [...planted.numbers, ...own.filter((value): value is number => (value ?? 0) % 1 !== 0)],
     };
     expect(canaries.numbers.length).toBeGreaterThan(planted.numbers.length);

@@ -57,6 +57,16 @@ describe('History', () => {
     expect(await counted).toBe(2);
   });
 
+  it('knows what it keeps and no more, before a reload as after it', async () => {
+    const store = memoryStore();
+    const history = historyOf(store);
+    for (let i = 0; i < limit.historyEvents; i++) await history.add(event(`${i}`));
+    expect(await count(history)).toBe(limit.historyEvents);
+    for (let i = 0; i < 3; i++) await history.add(event('late'));
+    expect(await count(history)).toBe(limit.historyEvents);
+    expect(await count(historyOf(store))).toBe(limit.historyEvents);
+  });
+
   it('counts an event at once, whether the state was asked for before or not', async () => {
     const history = historyOf(memoryStore());
     await history.add(event('a'));

@@ -1,8 +1,7 @@
 import type { ItemId } from '../../shared/contract/id.ts';
-import { limit } from '../../shared/contract/limit.ts';
 import type { HistoryEvent, HistoryItem } from '../../shared/feature/history.ts';
+import { keptEvents } from '../../shared/feature/kept.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
-import { trimmed } from '../store/history.ts';
 import type { Store } from '../store/store.ts';
 import type * as PastModule from './past.ts';
 
@@ -22,8 +21,11 @@ export class History {
   /** Adds an event; in memory at once, in the store when it can be. */
   async add(event: HistoryEvent): Promise<void> {
     await this.#open();
-    this.#events = trimmed([...this.#events, event], limit.historyEvents);
-    this.#past?.add(event, this.#events);
+    const { length } = this.#events;
+    this.#events = keptEvents([...this.#events, event]);
+    if (this.#events.length > length) this.#past?.add(event, this.#events);
+    // What was forgotten is in no feature: they are made anew.
+    else this.#past = undefined;
     // The next order will need it.
     this.#load().catch(() => {});
     await this.#store.addHistory(event).catch(() => {});

@@ -3,8 +3,8 @@ import type { SiteId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
 import type { HistoryEvent } from '../../shared/feature/history.ts';
+import { keptEvents } from '../../shared/feature/kept.ts';
 import type { OutboxEntry } from '../rerank/protocol.ts';
-import { trimmed } from './history.ts';
 import { storeName } from './name.ts';
 import { packLimit, type Store } from './store.ts';
 
@@ -38,14 +38,14 @@ export async function indexedStore(site: SiteId, onClosed: () => void): Promise<
     terminated: onClosed,
   });
   return {
-    history: async () => trimmed(await db.getAll('history'), limit.historyEvents),
+    history: async () => keptEvents(await db.getAll('history')),
     async addHistory(event) {
       const { store, done } = db.transaction('history', 'readwrite');
       await store.add(event);
       if ((await store.count()) > trimFrom) {
         const keys = await store.getAllKeys();
         const events = await store.getAll();
-        const keep = new Set(trimmed(events, limit.historyEvents));
+        const keep = new Set(keptEvents(events));
         await Promise.all(keys.flatMap((key, i) => (keep.has(events[i] as HistoryEvent) ? [] : [store.delete(key)])));
       }
       await done;

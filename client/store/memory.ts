@@ -1,8 +1,7 @@
-import { limit } from '../../shared/contract/limit.ts';
 import type { Pack } from '../../shared/contract/pack.ts';
 import type { HistoryEvent } from '../../shared/feature/history.ts';
+import { keptEvents } from '../../shared/feature/kept.ts';
 import type { OutboxEntry } from '../rerank/protocol.ts';
-import { trimmed } from './history.ts';
 import { packLimit, type Store } from './store.ts';
 
 /** A store that ends with the page: without consent, and where IndexedDB is refused. */
@@ -14,7 +13,7 @@ export function memoryStore(): Store {
   return {
     history: async () => [...history],
     async addHistory(event) {
-      history = trimmed([...history, event], limit.historyEvents);
+      history = keptEvents([...history, event]);
     },
     outboxAll: async () => [...outbox.values()],
     async outboxAdd(entries) {

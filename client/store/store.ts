@@ -4,7 +4,7 @@ import type { OutboxEntry } from '../rerank/protocol.ts';
 
 /** What one visitor's browser keeps for one site. Engines: memory.ts, indexed.ts; store.case.ts is what both must do. */
 export interface Store {
-  /** Oldest first, trimmed as in history.ts to limit.historyEvents. */
+  /** Oldest first, as much as kept.ts says. */
   history(): Promise<HistoryEvent[]>;
   addHistory(event: HistoryEvent): Promise<void>;
   /** In order of arrival. An id that is already there is replaced. */

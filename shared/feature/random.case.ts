@@ -1,7 +1,7 @@
 import type { EventType } from '../contract/event.ts';
 import type { ItemId } from '../contract/id.ts';
 import { sourceNames } from '../contract/surface.ts';
-import type { AggregateSpec, NumberField, TextField } from './aggregate/spec.ts';
+import { type AggregateSpec, type NumberField, recentIds, type TextField } from './aggregate/spec.ts';
 import type { EventAggregate, FeatureDefinition, ValueRules } from './definition.ts';
 import type { FeatureQuery } from './query.ts';
 import type { ReplayEvent, ReplayItem } from './replay.ts';
@@ -81,9 +81,9 @@ export function randomLog(random: Random, name: string): RandomLog {
     });
   }
   if (chance(random, 0.5)) events.sort((a, b) => a.tMs - b.tMs);
-  // A retry arrives again, some events later.
+  // A retry arrives again, soon or at the end of the log: an entity remembers more ids than that.
   for (const event of events.filter(({ id }) => id !== undefined && chance(random, 0.1)))
-    events.splice(events.indexOf(event) + 1 + random.below(5), 0, event);
+    events.splice(events.indexOf(event) + 1 + random.below(pick(random, [5, recentIds])), 0, event);
   const asOf = () =>
     events.length > 0 && chance(random, 0.7) ? pick(random, events).tMs + random.below(2) : timeOf(random) + 10 * hourMs;
   const queries = Array.from({ length: queriesPerLog }, (): FeatureQuery => {

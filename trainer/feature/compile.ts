@@ -21,8 +21,8 @@ export interface CompiledFeatures {
 
 /**
  * Features as point-in-time SQL: a value is made of events strictly before its query's time and read at that time. The semantics are those of
- * shared/feature/aggregate/spec.ts and definition.ts. SQL forgets nothing: where a streaming state is bounded (own aggregates of limit.historyEvents items per
- * visitor, recentIds event ids) it may know less.
+ * shared/feature/aggregate/spec.ts and definition.ts. SQL forgets nothing: a device
+ * knows the events that kept.ts says and no others, and a streaming state recognises a duplicate among the last recentIds ids of its entity.
  * @throws RangeError or TypeError for what the dialect cannot do.
  */
 export function compileFeatures(

@@ -6,6 +6,7 @@ import type { EventType } from '../../contract/event.ts';
  *
  * - **As of t**: events with `tMs < t`, never one at or after t. A streaming state holds what was added: read it first, add what happened at t
  *   afterwards, and events reach it with `tMs` clamped to the receiver's clock. Then the order of arrival changes nothing, late events included.
+ * - **On a device**: of the events that it keeps (kept.ts: the newest limit.historyEvents). SQL forgets nothing and knows more of a visitor with more.
  * - **Filter**: the event's type is in the feature's `events` (for `rate`: or in `of`), and `where` holds (definition.ts).
  * - **Order**: (tMs, id), ids by UTF-16 code unit; the newest is the greatest. Events without an id order by arrival among equal times.
  * - **Duplicates**: events of one id are one event, the first that arrived. Streaming knows the last `recentIds` distinct ids of the entity.
