@@ -4,13 +4,21 @@ import type { WeightedRows } from './weighted-rows.ts';
 export const alsSolvers = ['conjugate-gradient', 'cholesky', 'blocks'] as const;
 export type AlsSolver = (typeof alsSolvers)[number];
 
-export interface AlsProblem {
-  readonly rank: number;
-  readonly solver: AlsSolver;
-  /** Of a user's or an item's ridge: regularisation * (sum of weights + unobservedWeight * number of others)^exponent. */
+/** What keeps factors small: of a row the unobserved weight of every pair and a ridge. */
+export interface Penalty {
   readonly regularisation: number;
+  /** 1: scaled with the frequency, as Rendle et al. recommend; 0: the same for every row. */
   readonly exponent: number;
   readonly unobservedWeight: number;
+}
+
+/** regularisation * (weight of the row's entries + unobservedWeight * number of others)^exponent. */
+export const ridgeOf = ({ regularisation, exponent, unobservedWeight }: Penalty, weight: number, others: number): number =>
+  regularisation * (weight + unobservedWeight * others) ** exponent;
+
+export interface AlsProblem extends Penalty {
+  readonly rank: number;
+  readonly solver: AlsSolver;
   readonly threads: number;
 }
 
@@ -93,7 +101,7 @@ export async function openAls(pairs: WeightedRows, transposed: WeightedRows, pro
 }
 
 /** What the kernels ask for. */
-function scratchBytesOf(stride: number, block: number, mostEntries: number): number {
+export function scratchBytesOf(stride: number, block: number, mostEntries: number): number {
   const panelRows = Math.max(16, Math.floor(4096 / block));
   return 4 * (4 * stride + panelRows * block + block * block + mostEntries + 4);
 }
@@ -113,9 +121,9 @@ function createSide(pool: Pool, matrix: WeightedRows, others: number, problem: A
   };
   const ridge = pool.allocate(Float32Array, rows);
   for (let r = 0; r < rows; r++) {
-    let frequency = problem.unobservedWeight * others;
-    for (let e = offsets[r] as number; e < (offsets[r + 1] as number); e++) frequency += weights ? (weights[e] as number) : 1;
-    ridge[r] = problem.regularisation * frequency ** problem.exponent;
+    let weight = 0;
+    for (let e = offsets[r] as number; e < (offsets[r + 1] as number); e++) weight += weights ? (weights[e] as number) : 1;
+    ridge[r] = ridgeOf(problem, weight, others);
   }
   return {
     rows,

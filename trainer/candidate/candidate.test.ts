@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
-import { alsModel } from './als.ts';
 import { before, type Interactions } from './interactions.ts';
 import { similarModel } from './similar.ts';
 
@@ -29,8 +28,6 @@ function twoTastes(): Interactions {
   });
   return logOf(pairs, 60, 41);
 }
-
-const settings = { rank: 8, iterations: 6, regularisation: 0.01, unobservedWeight: 0.1, seed: 1 };
 
 describe('similar', () => {
   test('nearer and later items are more similar; a repeat is not a pair', () => {
@@ -82,58 +79,8 @@ describe('similar', () => {
   });
 });
 
-describe('iALS', () => {
-  const factors = alsModel.fit(twoTastes(), settings, 0);
-  const dot = (a: number, b: number) => {
-    let sum = 0;
-    for (let k = 0; k < 8; k++) sum += factors.values[a * 8 + k]! * factors.values[b * 8 + k]!;
-    return sum;
-  };
-
-  test('items of one taste are closer than items of two', () => {
-    let within = 0;
-    let across = 0;
-    for (let a = 0; a < 20; a++) {
-      within += dot(a, (a + 1) % 20);
-      across += dot(a, 20 + a);
-    }
-    expect(within).toBeGreaterThan(5 * Math.abs(across));
-  });
-
-  test('an item without interactions is zero, everything is finite', () => {
-    expect(factors.values.every(Number.isFinite)).toBe(true);
-    expect(factors.values.subarray(40 * 8).every((value) => value === 0)).toBe(true);
-    expect(alsModel.fit(logOf([], 0, 2), settings, 0).values).toEqual(new Float32Array(16));
-    expect(alsModel.fit(logOf([[0, 0]], 1, 1), settings, 0).values.every(Number.isFinite)).toBe(true);
-  });
-
-  test('conjugate gradient converges to the exact least squares of a small problem', () => {
-    // One user, items of which two are liked; rank 1, so that both sides have closed forms at the fixed point.
-    const log = logOf(
-      [
-        [0, 0],
-        [0, 1],
-      ],
-      1,
-      3,
-    );
-    const a0 = 0.5;
-    const regularisation = 0.1;
-    const { values } = alsModel.fit(log, { rank: 1, iterations: 300, regularisation, unobservedWeight: a0, seed: 2 }, 0);
-    const h = values[0]!;
-    // w solves (2 h^2 + a0 2 h^2 + ridge_w) w = 2 h with ridge_w = reg (2 + a0 3); h solves (w^2 + a0 w^2 + ridge_h) h = w, ridge_h = reg (1 + a0).
-    const w = (2 * h) / (2 * h * h * (1 + a0) + regularisation * (2 + 3 * a0));
-    expect(values[1]).toBeCloseTo(h, 6);
-    expect(Math.abs((w * w * (1 + a0) + regularisation * (1 + a0)) * h - w)).toBeLessThan(1e-4);
-    expect(Math.abs(h)).toBeGreaterThan(0.1);
-  });
-});
-
-test('every model: same log, settings and seed give the same artifact', () => {
+test('similar: same log, settings and seed give the same artifact', () => {
   const log = twoTastes();
-  const other = { ...settings, seed: 2 };
-  expect(alsModel.fit(log, settings, 0)).toEqual(alsModel.fit(log, settings, 0));
-  expect(alsModel.fit(log, other, 0).values).not.toEqual(alsModel.fit(log, settings, 0).values);
   const similar = { neighbours: 5, shrinkage: 1, window: 3 };
   expect(similarModel.fit(log, similar, 0)).toEqual(similarModel.fit(log, similar, 0));
 });

@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { TrainingConfig } from '../../shared/contract/config.ts';
 import type { SimilarTable } from '../../shared/retrieval/similar.ts';
 import type { VectorTable } from '../../shared/vector/table.ts';
-import { alsModel } from './als.ts';
+import { fitIals, type IalsSettings } from './ials.ts';
 import { before, type Interactions } from './interactions.ts';
 import { similarModel } from './similar.ts';
 import { vectorsOf } from './vectors.ts';
@@ -14,12 +15,22 @@ export interface Generators {
   readonly vectors: VectorTable;
 }
 
+/** What the configuration does not ask for. */
+const ialsDefaults = {
+  exponent: 1,
+  solver: 'conjugate-gradient',
+  weighting: 'once',
+  halfLife: Number.POSITIVE_INFINITY,
+} as const satisfies Partial<IalsSettings>;
+
 /** Fits the candidate models on the interactions strictly before `throughMs`. */
-export function fitGenerators(log: Interactions, config: TrainingConfig, throughMs: number): Generators {
+export async function fitGenerators(log: Interactions, config: TrainingConfig, throughMs: number): Promise<Generators> {
   const past = before(log, throughMs);
+  const context = { seed: config.seed, throughMs, threads: availableParallelism(), warn: () => undefined };
+  const { artifact } = await fitIals(past, { ...ialsDefaults, ...config.als }, context);
   return {
     fittedThroughMs: throughMs,
     similar: similarModel.fit(past, config.similar, throughMs),
-    vectors: vectorsOf(alsModel.fit(past, { ...config.als, seed: config.seed }, throughMs)),
+    vectors: vectorsOf(artifact.vectors),
   };
 }

@@ -15,6 +15,7 @@ const loaders = {
   'bought-together': async () => (await import('./bought-together.ts')).boughtTogetherModel,
   'item-item': async () => (await import('./item-item.ts')).itemItemModel,
   ease: async () => (await import('./ease.ts')).easeModel,
+  ials: async () => (await import('./ials.ts')).ialsModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;
 
 export type ModelName = keyof typeof loaders;

@@ -1,5 +1,5 @@
 import { quantise, type VectorTable } from '../../shared/vector/table.ts';
-import type { ItemFactors } from './als.ts';
+import type { ItemFactors } from './ials.ts';
 
 /**
  * Item vectors of a release: factors scaled to length 1 and quantised to int8. Unit length because retrieval asks with a mean of seed vectors, not with

@@ -16,7 +16,7 @@ const set = openFeatureSet(config.featureSet);
 const shop = makeShop();
 const log = positiveInteractions(shop, config.positives);
 const split = splitByTime(log, { testShare: 0.2, rankerShare: 0.3 });
-const generators = fitGenerators(log, config.training, split.rankerFromMs);
+const generators = await fitGenerators(log, config.training, split.rankerFromMs);
 const queries = queriesOf(log, { fromMs: split.rankerFromMs, toMs: split.testFromMs }, true);
 
 /** Lists of a home surface that retrieves `limit` similar items. */

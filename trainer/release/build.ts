@@ -58,9 +58,9 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   if (dataset.items.length < 2) throw new Failure('no-data', `${dataset.items.length} items: there is nothing to rank`);
   const log = positiveInteractions(dataset, config.positives);
   const split = splitByTime(log, config.training);
-  const { early, late } = await stage('candidates', 'Fit candidate models', () => ({
-    early: fitGenerators(log, config.training, split.rankerFromMs),
-    late: fitGenerators(log, config.training, split.testFromMs),
+  const { early, late } = await stage('candidates', 'Fit candidate models', async () => ({
+    early: await fitGenerators(log, config.training, split.rankerFromMs),
+    late: await fitGenerators(log, config.training, split.testFromMs),
   }));
   const rows = await stage('rows', 'Collect what the cascade would have retrieved', () => collect(input, log, split, early));
   if (rows.retrieved < 2) {
@@ -83,8 +83,8 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     return evaluateRelease({ dataset, release, config, kernels: input.kernels, k: input.k });
   });
   const files = input.refit
-    ? await stage('refit', 'Fit candidate models on everything', () => {
-        const generators = fitGenerators(log, config.training, dataset.info.throughMs + 1);
+    ? await stage('refit', 'Fit candidate models on everything', async () => {
+        const generators = await fitGenerators(log, config.training, dataset.info.throughMs + 1);
         return encodeArtifacts(input, artifactsOf(input, { light, heavy, generators }));
       })
     : held;

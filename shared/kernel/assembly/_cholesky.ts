@@ -15,7 +15,7 @@ export function choleskySolve(a: usize, step: usize, width: i32, b: usize, inver
       d1 = load<f32>(rows + step + from + 4),
       d2 = load<f32>(rows + 2 * step + from + 8),
       d3 = load<f32>(rows + 3 * step + from + 12);
-    if (i > 0) for (let j: usize = from & ~31; j < end; j += 32) tile<i32>(a + from, a + j, i, step, rows + j, step);
+    if (i > 0) for (let j: usize = from & ~31; j < end; j += 32) tile<i32>(a + from, step, a + j, step, i, rows + j, step);
     eliminate(rows, step, from, end, 0, d0, inverse);
     eliminate(rows, step, from, end, 1, d1, inverse);
     eliminate(rows, step, from, end, 2, d2, inverse);

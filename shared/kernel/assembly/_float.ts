@@ -67,10 +67,10 @@ export function combine(a: usize, x: f32, b: usize, y: f32, out: usize, length: 
 }
 
 /**
- * c [4 x 8] += a[n x 4]^T b[n x 8], or -= where T is signed. Rows of a and b are `step` bytes apart, those of c `cStep`. Eight sums in registers: as many
- * as two multiply-adds a cycle of latency four keep busy.
+ * c [4 x 8] += a[n x 4]^T b[n x 8], or -= where T is signed; steps from row to row in bytes. Eight sums in registers: as many as two multiply-adds a
+ * cycle of latency four keep busy.
  */
-export function tile<T>(a: usize, b: usize, n: i32, step: usize, c: usize, cStep: usize): void {
+export function tile<T>(a: usize, aStep: usize, b: usize, bStep: usize, n: i32, c: usize, cStep: usize): void {
   const c1 = c + cStep,
     c2 = c1 + cStep,
     c3 = c2 + cStep;
@@ -97,8 +97,8 @@ export function tile<T>(a: usize, b: usize, n: i32, step: usize, c: usize, cStep
     v = v128.load32_splat(a, 12);
     s30 = fused<T>(v, low, s30);
     s31 = fused<T>(v, high, s31);
-    a += step;
-    b += step;
+    a += aStep;
+    b += bStep;
   }
   v128.store(c, s00);
   v128.store(c, s01, 16);
@@ -118,7 +118,7 @@ function fused<T>(a: v128, b: v128, sum: v128): v128 {
 export function symmetric(x: usize, n: i32, step: usize, width: i32, c: usize, cStep: usize): void {
   for (let i = 0; i < width; i += 4) {
     const out = c + cStep * i;
-    for (let j = i & ~7; j < width; j += 8) tile<u32>(x + (i << 2), x + (j << 2), n, step, out + (j << 2), cStep);
+    for (let j = i & ~7; j < width; j += 8) tile<u32>(x + (i << 2), step, x + (j << 2), step, n, out + (j << 2), cStep);
   }
 }
 
