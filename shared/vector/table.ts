@@ -1,4 +1,4 @@
-import { decodeTable, encodeTable, sectionOf, TableRefused } from '../contract/table.ts';
+import { decodeTable, encodeTable, sectionOf, type Table, TableRefused } from '../contract/table.ts';
 import { scanDimensions } from '../kernel/scan.ts';
 
 /** Item vectors [n x dim], row-major, int8 with one scale per row: vector = scale * int8. Row = ordinal. */
@@ -57,10 +57,15 @@ export function encodeVectors(table: VectorTable): Uint8Array<ArrayBuffer> {
 /** @throws TableRefused when the bytes are not a vector table or its sizes disagree. */
 export function decodeVectors(bytes: Uint8Array): VectorTable {
   const table = decodeTable(bytes, kind);
-  const { n, dim } = table.meta;
+  return scanTableOf(table, table.meta.n, table.meta.dim);
+}
+
+/** The rows of a file that holds some: sections data, scales and, if there are exact rows, exact. @throws TableRefused when sizes disagree. */
+export function scanTableOf(table: Table, n: unknown, dim: unknown): VectorTable {
   const data = sectionOf(table, 'data', 'i8');
   const scales = sectionOf(table, 'scales', 'f32');
-  const exact = table.sections['exact'] && sectionOf(table, 'exact', 'f32');
+  const { exact: stored } = table.sections;
+  const exact = stored && sectionOf(table, 'exact', 'f32');
   if (
     typeof n !== 'number' ||
     typeof dim !== 'number' ||
@@ -69,7 +74,7 @@ export function decodeVectors(bytes: Uint8Array): VectorTable {
     data.length !== n * dim ||
     (exact && exact.length !== data.length)
   ) {
-    throw new TableRefused(`vectors: ${data.length} values and ${scales.length} scales for ${n} x ${dim}`);
+    throw new TableRefused(`${table.kind}: ${data.length} values and ${scales.length} scales for ${n} x ${dim}`);
   }
   return { n, dim, data, scales, ...(exact && { exact }) };
 }

@@ -8,13 +8,21 @@ import {
   wasmScanKernel,
 } from '../../shared/kernel/kernel.ts';
 
-async function instantiate(name: 'rank' | 'scan'): Promise<unknown> {
-  const bytes = await readFile(new URL(`../../dist/kernel/${name}.wasm`, import.meta.url));
-  return (await WebAssembly.instantiate(bytes)).instance.exports;
+async function compile(name: 'rank' | 'scan'): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(new URL(`../../dist/kernel/${name}.wasm`, import.meta.url)));
+}
+
+export interface Kernels {
+  readonly rank: RankKernel;
+  readonly scan: ScanKernel;
+  /** A scan kernel of its own for another table. */
+  readonly openScan: () => ScanKernel;
 }
 
 /** Fresh instances of the kernels that `npm run build` made, in dist/kernel. @throws when they are not built. */
-export async function loadKernels(): Promise<{ rank: RankKernel; scan: ScanKernel }> {
-  const [rank, scan] = await Promise.all([instantiate('rank'), instantiate('scan')]);
-  return { rank: wasmRankKernel(rank as RankExports), scan: wasmScanKernel(scan as ScanExports) };
+export async function loadKernels(): Promise<Kernels> {
+  const [rank, scan] = await Promise.all([compile('rank'), compile('scan')]);
+  const exportsOf = (module: WebAssembly.Module): unknown => new WebAssembly.Instance(module).exports;
+  const openScan = () => wasmScanKernel(exportsOf(scan) as ScanExports);
+  return { rank: wasmRankKernel(exportsOf(rank) as RankExports), scan: openScan(), openScan };
 }
