@@ -54,6 +54,9 @@ export function createFeatureSet(parts: FeatureSetParts): FeatureSetDocument {
   const faults = setFaults(parts);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const { definitions, light, heavy } = parts;
-  const hash = sha256Text(canonicalJson({ definitions, light, heavy }));
-  return { version: 1, hash, definitions, light, heavy };
+  return { version: 1, hash: featureSetHash(parts), definitions, light, heavy };
 }
+
+/** The content hash of a set: of its definitions, their order and both column lists. */
+export const featureSetHash = ({ definitions, light, heavy }: FeatureSetParts): string =>
+  sha256Text(canonicalJson({ definitions, light, heavy }));

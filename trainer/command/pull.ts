@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../failure.ts';
 import { createProgress } from '../progress.ts';
+import { pullFeatureSets } from '../pull/feature-sets.ts';
 import { pullItems } from '../pull/items.ts';
 import { type PulledTable, type PullReport, pullLog } from '../pull/pull.ts';
 import { httpLogSource } from '../pull/source.ts';
@@ -37,10 +38,16 @@ async function pull({ from, token, site, out, items, json }: Options): Promise<v
   const { signal } = stopping;
   const progress = createProgress();
   const report = await pullLog({ source: httpLogSource(target, { signal }), site, out, progress });
+  const sets = await progress.step('Pull feature sets', () => pullFeatureSets(target, out, { signal }));
   const live = items ? await progress.step('Pull items', () => pullItems(target, out, { signal })) : undefined;
   const seconds = Math.round(performance.now() - startedMs) / 1000;
-  printResult(json, { ...report, ...(live && { live }), seconds }, [
+  printResult(json, { ...report, featureSets: sets, ...(live && { live }), seconds }, [
     ...describe(report, seconds),
+    ...(sets.missing.length > 0
+      ? [
+          `feature sets that no release has any more: ${sets.missing.join(', ')}; served values of their slates cannot be trained on`,
+        ]
+      : []),
     ...(live ? [`items: ${formatCount(live.items)} of release ${live.release.slice(0, 12)}`] : []),
   ]);
 }

@@ -12,7 +12,7 @@ import { replaceDirectory } from '../log/replace.ts';
 import { createProgress } from '../progress.ts';
 import { buildRelease } from '../release/build.ts';
 import { evaluationFile, manifestFile, writeRelease } from '../release/write.ts';
-import { printResult } from '../result.ts';
+import { formatCount, printResult } from '../result.ts';
 import { whole } from './number.ts';
 
 interface Options {
@@ -68,9 +68,24 @@ async function run(options: Options): Promise<void> {
   const stages = Object.entries(built.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
   const lines = [`Release ${release}`, `in ${options.out} (${stages.join(', ')})`, '', ...describeReport(built.report)];
   const { metrics, queries, users } = built.report;
+  const { loggedLists, rows } = built.served;
+  if (loggedLists > 0)
+    lines.push(
+      '',
+      `Served values of the rankers' rows: ${formatCount(rows.logged)} as they were logged, ${formatCount(rows.mixed)} in part, ${formatCount(rows.recomputed)} computed again.`,
+    );
   printResult(
     options.json,
-    { release, out: options.out, queries, users, metrics, warnings: built.warnings, seconds: built.seconds },
+    {
+      release,
+      out: options.out,
+      queries,
+      users,
+      metrics,
+      served: built.served,
+      warnings: built.warnings,
+      seconds: built.seconds,
+    },
     lines,
   );
 }

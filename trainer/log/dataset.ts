@@ -5,6 +5,7 @@ import type { ItemId } from '../../shared/contract/id.ts';
 import type { Item } from '../../shared/contract/item.ts';
 import { type Database, type NumericArray, openDatabase, quote } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
+import { openServedLog, type ServedLog, slateIndexSql } from './served.ts';
 
 /** `dataset.json` of a data-set directory. */
 export interface DatasetInfo {
@@ -61,6 +62,8 @@ export interface Dataset {
   readonly info: DatasetInfo;
   readonly items: readonly Item[];
   readonly events: EventColumns;
+  /** What was served, where the data set is of a log. */
+  readonly served?: ServedLog;
 }
 
 export const datasetFiles = {
@@ -68,6 +71,9 @@ export const datasetFiles = {
   events: 'events.parquet',
   info: 'dataset.json',
   rejected: 'rejected.ndjson',
+  /** Of a log: served values, and the feature sets that say what they are. */
+  slates: 'slates.parquet',
+  featureSets: 'feature-sets.json',
 } as const;
 
 /**
@@ -80,7 +86,12 @@ export async function openDataset(directory: string): Promise<Dataset> {
   try {
     const items = await readItems(database, join(directory, datasetFiles.items));
     const events = await readEvents(database, directory, info.events);
-    return { info, items, events };
+    const path = (file: keyof typeof datasetFiles) => join(directory, datasetFiles[file]);
+    const served = await openServedLog(
+      { slates: path('slates'), featureSets: path('featureSets'), events: path('events') },
+      items,
+    );
+    return { info, items, events, ...(served && { served }) };
   } finally {
     database.close();
   }
@@ -140,7 +151,7 @@ async function readEvents(database: Database, directory: string, n: number): Pro
     CREATE VIEW log AS SELECT *, file_row_number AS row FROM read_parquet(${events}, file_row_number = true);
     CREATE TABLE item_index AS SELECT id, file_row_number AS i FROM read_parquet(${items}, file_row_number = true);
     CREATE TABLE user_index AS SELECT "user" AS id, row_number() OVER (ORDER BY "user") - 1 AS i FROM (SELECT DISTINCT "user" FROM log);
-    CREATE TABLE slate_index AS SELECT slate AS id, row_number() OVER (ORDER BY slate) - 1 AS i FROM (SELECT DISTINCT slate FROM log WHERE slate IS NOT NULL);
+    ${slateIndexSql('log')};
     CREATE TABLE surface_index AS SELECT surface AS id, row_number() OVER (ORDER BY surface) - 1 AS i FROM (SELECT DISTINCT surface FROM log WHERE surface IS NOT NULL);
     CREATE TABLE session_index AS SELECT session AS id, row_number() OVER (ORDER BY session) - 1 AS i FROM (SELECT DISTINCT session FROM log);
     CREATE TABLE type_index AS SELECT unnest([${eventTypes.map(quote).join(',')}]) AS id, unnest(range(${eventTypes.length})) AS i;`);

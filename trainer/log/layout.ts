@@ -13,6 +13,7 @@ import { writeAtomically } from './atomic.ts';
  *     event/hour=2026-11-22T16/part-0.parquet     one file per hour, rows of LogEvent
  *     slate/hour=2026-11-22T16/part-0.parquet     one file per hour, rows of SlateRecord
  *     rejected/hour=2026-11-22T16/part-0.parquet  one file per hour, rows of RejectedRecord
+ *     feature-sets/<hash>.json                    what the served values of slates are, by feature hash
  *     _pull/                                      what was fetched already; of no interest to readers
  *
  * An hour's file is replaced as a whole by a rename, so that a reader sees the hour before or after, never in between. Readers of partitioned

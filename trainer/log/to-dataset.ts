@@ -1,10 +1,14 @@
 import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { canonicalJson } from '../../shared/contract/canonical.ts';
 import type { Item } from '../../shared/contract/item.ts';
-import { type Database, openDatabase } from '../adapter/duckdb.ts';
+import type { FeatureSetDocument } from '../../shared/feature/definition.ts';
+import { type Database, openDatabase, quote } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import { type DatasetInfo, datasetFiles } from './dataset.ts';
+import { readFeatureSets } from './feature-sets.ts';
 import { hoursOf, hoursSql, readLogInfo } from './layout.ts';
 import { replaceDirectory } from './replace.ts';
 import { openWriter } from './write.ts';
@@ -53,6 +57,11 @@ export async function logToDataset({ log, items, out }: LogToDatasetOptions): Pr
           `No event of ${log} is of an item of the catalogue.`,
           'Name the right catalogue with --items.',
         );
+      const sets = await readFeatureSets(log);
+      if (hours.slate.length > 0 && sets.length > 0) {
+        await writer.slates(servedSql(log, hours.slate, sets));
+        await writeFile(join(directory, datasetFiles.featureSets), canonicalJson(sets));
+      }
       const info = await writer.finish(directory, `${site} (${basename(resolve(log))})`, rejected);
       return { ...info, out, rejectedByCode: rejected > 0 ? { 'unknown-item': rejected } : {} };
     } finally {
@@ -67,6 +76,13 @@ const propensitySql = (log: string, hours: readonly string[]): string =>
     ? `CREATE VIEW served AS SELECT '' AS slate, '' AS item, 0 AS position, 0::DOUBLE AS propensity WHERE false`
     : `CREATE VIEW served AS SELECT slate, unnest(items) AS item, unnest(range(len(items)))::INTEGER AS position, unnest(propensities) AS propensity
        FROM ${hoursSql(log, 'slate', hours)} WHERE slate IN (SELECT slate FROM logged WHERE type = 'impression' AND propensity IS NULL AND "order" = 'edge')`;
+
+/** Slates that events name, whose served values some feature set explains; one row each. */
+const servedSql = (log: string, hours: readonly string[], sets: readonly FeatureSetDocument[]): string => `
+  SELECT slate, "featureHash", items, served FROM ${hoursSql(log, 'slate', hours)}
+  WHERE octet_length(served) > 0 AND "featureHash" IN (${sets.map(({ hash }) => quote(hash)).join(', ')})
+    AND slate IN (SELECT slate FROM draft WHERE slate IS NOT NULL)
+  ORDER BY "issuedAtMs", slate`;
 
 /** Rows of the writer's table of drafts. */
 const draftSql = `

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '../../shared/contract/item.ts';
-import { sha256Text } from '../../shared/contract/sha256.ts';
 import { type Database, quote, type TableWriter } from '../adapter/duckdb.ts';
 import { type DatasetInfo, datasetFiles } from './dataset.ts';
+import { describeTables } from './describe.ts';
 import type { DraftEvent, SourcePlace } from './draft.ts';
 
 /** Gap that ends a session where the source names none. */
@@ -11,9 +11,6 @@ export const sessionGapMs = 30 * 60 * 1000;
 
 /** Name of a kind of entity, as in a feature's definition. */
 export const entityName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-
-/** Rows per digest block: small enough that DuckDB never holds more than a block's text. */
-const digestRows = 4096;
 
 /** Collects items and events into DuckDB; `finish` sorts, completes and writes them as a data-set directory. */
 export interface DatasetWriter {
@@ -27,6 +24,11 @@ export interface DatasetWriter {
   insert(sql: string): Promise<number>;
   /** Events whose given id occurred before, in input order. They are removed. Call once, before `finish`. */
   takeDuplicates(): Promise<SourcePlace[]>;
+  /**
+   * Slates with their served values: `slate`, `featureHash`, `items` and `served`, as the log has them, in the query's order. Events name them. At most once,
+   * before `finish`.
+   */
+  slates(sql: string): Promise<void>;
   finish(directory: string, name: string, rejected: number): Promise<DatasetInfo>;
 }
 
@@ -69,6 +71,7 @@ export async function openWriter(database: Database): Promise<DatasetWriter> {
   const closed = closeOnce([items, events]);
   let itemCount = 0;
   let eventCount = 0;
+  let withSlates = false;
   return {
     item(item) {
       items.write([
@@ -128,12 +131,17 @@ export async function openWriter(database: Database): Promise<DatasetWriter> {
       if (places.length > 0) await database.run('DELETE FROM draft WHERE seq IN (SELECT seq FROM duplicate)');
       return places;
     },
+    async slates(sql) {
+      await database.run(`CREATE TABLE slates AS ${sql}`);
+      withSlates = true;
+    },
     async finish(directory, name, rejected) {
       closed();
       await database.run(completeSql(await entityNames(database)));
       await writeParquet(database, 'items', join(directory, datasetFiles.items));
       await writeParquet(database, 'events', join(directory, datasetFiles.events));
-      const info = await describe(database, name, rejected);
+      if (withSlates) await writeParquet(database, 'slates', join(directory, datasetFiles.slates));
+      const info = await describeTables(database, name, { rejected, withSlates });
       await writeFile(join(directory, datasetFiles.info), `${JSON.stringify(info, null, 2)}\n`);
       return info;
     },
@@ -181,19 +189,4 @@ async function entityNames(database: Database): Promise<string[]> {
     'SELECT DISTINCT unnest(json_keys(entities)) AS name FROM draft WHERE entities IS NOT NULL ORDER BY name',
   );
   return rows.map(({ name }) => name).filter((name) => entityName.test(name));
-}
-
-async function describe(database: Database, name: string, rejected: number): Promise<DatasetInfo> {
-  const digests: string[] = [];
-  for (const table of ['items', 'events']) {
-    const blocks = await database.rows<{ digest: string }>(`
-      SELECT sha256(string_agg(line, chr(10) ORDER BY row)) AS digest
-      FROM (SELECT row(COLUMNS(*))::VARCHAR AS line, row_number() OVER () AS row FROM ${table}) GROUP BY (row - 1) // ${digestRows} ORDER BY (row - 1) // ${digestRows}`);
-    digests.push(table, ...blocks.map((block) => block.digest));
-  }
-  const [counts] = await database.rows<{ items: number; events: number; from: number; through: number }>(`
-    SELECT (SELECT count(*) FROM items)::DOUBLE AS items, count(*)::DOUBLE AS events, min(tMs)::DOUBLE AS from, max(tMs)::DOUBLE AS through FROM events`);
-  if (!counts) throw new Error('an aggregate always has a row');
-  const { items, events, from, through } = counts;
-  return { version: 1, name, items, events, rejected, fromMs: from, throughMs: through, sha256: sha256Text(digests.join('\n')) };
 }

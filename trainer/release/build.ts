@@ -8,7 +8,8 @@ import { createRetrieval, historyItemsOf } from '../dataset/candidates.ts';
 import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
 import { queriesOf, sampleQueries } from '../dataset/query.ts';
 import { replayAll } from '../dataset/replay.ts';
-import { type CollectedRows, collectRows } from '../dataset/rows.ts';
+import { type CollectedRows, collectRows, type ServedCounts } from '../dataset/rows.ts';
+import { loggedLists } from '../dataset/served.ts';
 import { type Split, splitByTime } from '../dataset/split.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
@@ -29,6 +30,8 @@ export interface BuildInput extends ReleaseContext {
 
 export interface BuiltRelease extends ReleaseFiles {
   readonly report: EvaluationReport;
+  /** Where the served values of the rankers' rows are from. */
+  readonly served: ServedCounts;
   /** What went on in training that a person may want to know. */
   readonly warnings: readonly string[];
   /** Seconds per stage; not part of the release. */
@@ -92,12 +95,13 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     files: files.bytes,
     manifest: sealManifest(input, files, report.metrics),
     report,
+    served: rows.served,
     warnings: warningsOf(rows, dataset, log),
     seconds,
   };
 }
 
-function collect(input: BuildInput, log: Interactions, split: Split, generators: Generators): CollectedRows {
+async function collect(input: BuildInput, log: Interactions, split: Split, generators: Generators): Promise<CollectedRows> {
   const { dataset, config, kernels } = input;
   const { ranker, seed } = config.training;
   const surface = surfaceOf(config);
@@ -106,7 +110,9 @@ function collect(input: BuildInput, log: Interactions, split: Split, generators:
   const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
   const queries = sampleQueries(queriesOf(log, range, surface.rules.excludeSeen), ranker.maxQueries * askedPerList, random);
   const retrieval = createRetrieval({ items: dataset.items, features, generators, surface, scan: kernels.scan });
+  const logged = await loggedLists(dataset, queries, weightOfType(config.positives), features);
   return collectRows(replayInput(input, generators), retrieval, {
+    logged,
     queries,
     negatives: ranker.negatives,
     maxLists: ranker.maxQueries,

@@ -160,6 +160,12 @@ describe('the loop', () => {
     expect(new Set(impressions.map((e) => events.position[e]))).toEqual(new Set(Array.from({ length: 12 }, (_, i) => i)));
     const trained = await vitrine('train', '--data', at('own'), '--out', at('release-2'));
     expect(trained.queries).toBeGreaterThan(0);
+    // Every choice was made from a slate that was logged, by the definitions that are trained with.
+    expect(trained.served).toMatchObject({
+      loggedLists: expect.any(Number),
+      rows: { logged: expect.any(Number), mixed: 0, recomputed: 0 },
+    });
+    expect((trained.served as { rows: { logged: number } }).rows.logged).toBeGreaterThan(50);
   }, 120_000);
 
   test('what the edge served is what the trainer computes, to the last bit', async () => {
