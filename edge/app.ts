@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { createItemCopies } from './feature/item-copies.ts';
 import { createLiveDefinitions } from './feature/live.ts';
 import { createOnlineUpdates, releaseItems } from './feature/update.ts';
 import { createSigner, type Signer } from './pack/token.ts';
@@ -92,11 +93,13 @@ export function createApp(ports: Ports, services = createServices(ports)): App {
 export function createServices(ports: Ports): Services {
   const traffic = createTraffic(ports);
   const serving = createServing(ports);
+  const live = createLiveDefinitions(ports, traffic);
   return {
     ports,
     traffic,
     serving,
-    updates: createOnlineUpdates({ ports, live: createLiveDefinitions(ports, traffic), itemsOf: releaseItems(serving) }),
+    itemCopies: createItemCopies({ ports, traffic, serving, live }),
+    updates: createOnlineUpdates({ ports, live, itemsOf: releaseItems(serving) }),
     publisher: createPublisher(ports, traffic),
     trending: createTrendingMemo(ports),
     signer: signerOf(ports.secrets.signingKeys),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OnlinePlace } from '../shared/contract/key.ts';
+import { key, type OnlinePlace } from '../shared/contract/key.ts';
 import type { EntityPlan } from '../shared/feature/entity.ts';
 import { type Fault, faults, faultyPorts } from './adapter/faulty-ports.ts';
 import { eventDeployment } from './adapter/memory-deployment.ts';
@@ -13,6 +13,7 @@ import { fixtureRelease } from './fixture/release.ts';
 import { consumeDead, consumeLog, type Delivery } from './ingest/consume.ts';
 import type { LogMessage } from './ingest/message.ts';
 import type { Ports } from './port.ts';
+import { runSchedule } from './schedule.ts';
 import * as answers from './schema/answer.ts';
 
 // What fails here is made to fail: its warnings say nothing.
@@ -265,6 +266,24 @@ describe('with any call failing, late or answering garbage', () => {
     60_000,
   );
 
+  it('copies of items that are confirmed are written, and the cron ends', async () => {
+    const name = key.onlineItems(shop, release.id, 0);
+    const calls = await disturb(published, async (ports, { clock, copies }, place) => {
+      clock.nowMs += 1000;
+      const before = copies.values.get(name);
+      const services = createServices(ports);
+      const app = createApp(ports, services);
+      const response = await adminOf(app.fetch).call('sites/shop/online/refresh', { method: 'POST' });
+      if (response.status !== 200) await refusedForNow(response, place);
+      else expect([place, copies.values.get(name)?.join() === before?.join()]).toEqual([place, false]);
+      // The registry is what it begins with; everything else is done by the next run.
+      await runSchedule(services).catch((error: Error) => expect([place, error.name]).toEqual([place, 'PortError']));
+    });
+    expect(new Set(calls)).toEqual(
+      new Set(['copies.readText', 'copies.read', 'online.read', 'copies.write', 'registry.plans', 'registry.plan']),
+    );
+  }, 60_000);
+
   it('reading the catalogue, the log and the state is answered or refused for now', async () => {
     const paths = [
       'items/item-1?site=shop',
@@ -295,6 +314,7 @@ describe('with any call failing, late or answering garbage', () => {
   }, 60_000);
 
   it('publishing ends live when it is done again, or was live already', async () => {
+    const release = fixtureRelease({ items: 40 });
     const calls = await disturb(eventDeployment, async (ports, deployment, place) => {
       const admin = adminOf(createApp(ports).fetch);
       const steps = [

@@ -3,6 +3,7 @@ import { limit } from '../shared/contract/limit.ts';
 import type { Pack, SlateAnswer } from '../shared/contract/pack.ts';
 import type { RecommendRequest } from '../shared/contract/request.ts';
 import { applyPolicy } from '../shared/policy/apply.ts';
+import type { ItemCopies } from './feature/item-copies.ts';
 import { readOnline } from './feature/read.ts';
 import { answer } from './pack/answer.ts';
 import { emptyAnswer } from './pack/empty.ts';
@@ -22,6 +23,7 @@ export interface RecommendServices {
   readonly traffic: Traffic;
   readonly serving: Serving;
   readonly trending: TrendingMemo;
+  readonly itemCopies: ItemCopies;
   readonly signer: Signer | undefined;
 }
 
@@ -30,7 +32,7 @@ export interface RecommendServices {
  * @throws ProblemError unknown-site, unknown-surface, unknown-item: the caller asked for what there is not. Nothing else.
  */
 export async function recommend(request: RecommendRequest, services: RecommendServices): Promise<Pack | SlateAnswer> {
-  const { ports, trending } = services;
+  const { ports, trending, itemCopies } = services;
   const { site, count } = request;
   const startMs = ports.nowMs();
 
@@ -48,7 +50,7 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   const { candidates, degraded: retrieved } = await retrieve({ site, release, surface, context, count }, trending);
 
   const featuresMs = ports.nowMs();
-  const asked = { request, open, candidates, nowMs: head.issuedAtMs };
+  const asked = { request, open, candidates, copies: itemCopies.held(release), nowMs: head.issuedAtMs };
   const { online, degraded: unread } = await readOnline(asked, ports);
 
   const rankMs = ports.nowMs();

@@ -12,8 +12,8 @@ import { boundedPorts } from './bounded.ts';
 import type { Env } from './env.ts';
 import { consumeDead, consumeLog } from './ingest/consume.ts';
 import type { Ports } from './port.ts';
-import { copyPlan } from './registry/traffic.ts';
 import type { Services } from './route/context.ts';
+import { runSchedule } from './schedule.ts';
 
 export { OnlineState } from './state/online.ts';
 export { TrendingShard } from './state/trending.ts';
@@ -58,9 +58,8 @@ export default {
     await (batch.queue === deadLetters ? consumeDead : consumeLog)(batch.messages, services);
   },
 
-  /** Copies of plans that a failed or overtaken write left behind. */
   async scheduled(_controller, env) {
-    const { ports } = instanceOf(env);
-    for (const { site } of await ports.registry.plans()) await copyPlan(site, ports);
+    const { services } = instanceOf(env);
+    await runSchedule(services);
   },
 } satisfies ExportedHandler<Env>;

@@ -26,6 +26,11 @@ const verbs: readonly Verb[] = [
   { name: 'evaluate', summary: 'say how good a release is, beside simpler systems', load: () => import('./command/evaluate.ts') },
   { name: 'tune', summary: 'search the settings of a candidate model', load: () => import('./command/tune.ts') },
   { name: 'publish', summary: 'send a release to a Worker and make it live', load: () => import('./command/publish.ts') },
+  {
+    name: 'refresh',
+    summary: 'copy online features of items next to the releases that are live',
+    load: () => import('./command/refresh.ts'),
+  },
   { name: 'pull', summary: 'bring the event and slate log of a site here as Parquet', load: () => import('./command/pull.ts') },
   { name: 'log', summary: 'say what is in a log that was brought here', load: () => import('./command/log.ts') },
   { name: 'skew', summary: 'compare served feature values with values computed again', load: () => import('./command/skew.ts') },

@@ -3,6 +3,7 @@ import { limit } from '../../shared/contract/limit.ts';
 import type { FeatureDefinition } from '../../shared/feature/definition.ts';
 import { type EntityPlan, entitiesOf, entityPlan } from '../../shared/feature/entity.ts';
 import { fnv1a } from '../../shared/feature/fnv1a.ts';
+import type { FeatureSet } from '../../shared/feature/set.ts';
 
 /** Where an item's state is kept. */
 export const itemPlace = (item: string): OnlinePlace & { readonly kind: 'item' } => ({
@@ -31,4 +32,13 @@ export function onlinePlans(definitions: readonly FeatureDefinition[]): OnlinePl
     else plans[ref.entity] = plan;
   }
   return { ...plans, named };
+}
+
+const known = new WeakMap<FeatureSet, { readonly plans: OnlinePlans | undefined }>();
+
+/** Plans of what a release's own rankers take. */
+export function plansOf(set: FeatureSet): OnlinePlans | undefined {
+  const held = known.get(set) ?? { plans: onlinePlans(set.definitionOf.edge) };
+  known.set(set, held);
+  return held.plans;
 }

@@ -1,14 +1,15 @@
+import type { Ordinal } from '../../shared/contract/id.ts';
 import type { OnlinePlace } from '../../shared/contract/key.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { Degraded } from '../../shared/contract/pack.ts';
 import type { RecommendRequest } from '../../shared/contract/request.ts';
 import type { EntityPlan } from '../../shared/feature/entity.ts';
-import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { within } from '../deadline.ts';
 import type { OnlineReadings, Ports } from '../port.ts';
-import { itemPlace, type OnlinePlans, onlinePlans } from './place.ts';
+import { type ItemCopy, readCopies } from './item-copy.ts';
+import { itemPlace, type OnlinePlans, plansOf } from './place.ts';
 
 /** Raw values by feature name: one per candidate for entity item and userItem, one for all otherwise; NaN = missing. */
 export type OnlineValues = Readonly<Record<string, Float64Array | number>>;
@@ -17,10 +18,10 @@ export interface OnlineInput {
   readonly request: Pick<RecommendRequest, 'site' | 'user' | 'session'>;
   readonly open: Pick<OpenRelease, 'features' | 'items'>;
   readonly candidates: Pick<Blended, 'ordinals'>;
+  /** Of the release, for items whose shard does not answer. */
+  readonly copies?: readonly ItemCopy[];
   readonly nowMs: number;
 }
-
-const plansOf = new WeakMap<FeatureSet, { readonly plans: OnlinePlans | undefined }>();
 
 /** One call to one place: some rows of some plans. */
 interface Ask {
@@ -35,16 +36,14 @@ interface Ask {
 
 /**
  * Values of the online store for a request, all places at once, a call each. Without a user or a session (without consent) nothing person-level is read.
- * What is not there in time, or is older than its feature's time to live, is missing, counted and named. Never throws.
+ * What is not there in time (of items: nor in their copies), or is older than its feature's time to live, is missing, counted and named. Never throws.
  */
 export async function readOnline(
   input: OnlineInput,
   ports: Pick<Ports, 'online'>,
 ): Promise<{ readonly online: OnlineValues; readonly degraded: readonly Degraded[] }> {
-  const { features } = input.open;
-  const known = plansOf.get(features) ?? { plans: onlinePlans(features.definitionOf.edge) };
-  plansOf.set(features, known);
-  if (!known.plans) return { online: {}, degraded: [] };
+  const plans = plansOf(input.open.features);
+  if (!plans) return { online: {}, degraded: [] };
   const n = input.candidates.ordinals.length;
   const online: Record<string, Float64Array | number> = {};
   const tally = new Map<string, { count: number; readonly features: Set<string> }>();
@@ -65,12 +64,23 @@ export async function readOnline(
       if (count > 0) missing('stale', name, count);
     }
   };
+  /** Of a place that did not answer: copies of items, as far as there are. */
+  const instead = (read: Ask['reads'][number], reason: string) => {
+    const { plan, keys, rows } = read;
+    const { copies = [], candidates, nowMs } = input;
+    const isCopied = plan.ref.entity === 'item' && rows !== undefined && copies.length > 0;
+    if (isCopied) {
+      const ordinals = rows.map((row) => candidates.ordinals[row] as Ordinal);
+      fill(read, readCopies(plan, copies, ordinals, nowMs));
+    }
+    for (const { name } of plan.features) missing(isCopied ? 'item-copy' : `${reason}:${plan.ref.entity}`, name, keys.length);
+  };
   await Promise.all(
-    asksOf(known.plans, input).map(async (ask) => {
+    asksOf(plans, input).map(async (ask) => {
       const answer = await call(ask, input, ports);
       for (const [r, read] of ask.reads.entries())
         if (typeof answer !== 'string') fill(read, answer[r] as OnlineReadings);
-        else for (const { name } of read.plan.features) missing(`${answer}:${read.plan.ref.entity}`, name, read.keys.length);
+        else instead(read, answer);
     }),
   );
   const degraded = Array.from(

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import type { ItemCopies } from '../feature/item-copies.ts';
 import type { OnlineUpdates } from '../feature/update.ts';
 import type { Signer } from '../pack/token.ts';
 import type { Ports } from '../port.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly traffic: Traffic;
   readonly serving: Serving;
   readonly updates: OnlineUpdates;
+  readonly itemCopies: ItemCopies;
   readonly publisher: Publisher;
   readonly trending: TrendingMemo;
   /** Undefined: SIGNING_KEYS is not set or not valid. */

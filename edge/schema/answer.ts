@@ -145,4 +145,12 @@ export const logHours = z
   })
   .meta({ id: 'LogHours' });
 export const cleared = z.strictObject({ site: z.string() }).meta({ id: 'Cleared' });
+export const refreshed = z
+  .strictObject({
+    site: z.string(),
+    releases: z.array(
+      z.strictObject({ release: z.string(), features: z.int(), items: z.int(), values: z.int(), atMs: z.number() }),
+    ),
+  })
+  .meta({ id: 'Refreshed', description: 'Releases whose items were copied; values: keys of the copy store that were written' });
 export const removed = z.strictObject({ key: z.string(), deleted: z.boolean() }).meta({ id: 'Removed' });

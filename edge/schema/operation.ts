@@ -224,6 +224,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     problems: ['bad-parameter'],
     admin: true,
   },
+  'POST /v1/admin/sites/{site}/online/refresh': {
+    summary: 'Copies what the online store knows of items next to every release with traffic, as the cron trigger does',
+    path: adminSite,
+    answers: { 200: ['Copied', answers.refreshed] },
+    problems: ['bad-parameter', 'unknown-site'],
+    admin: true,
+  },
   'PUT /v1/admin/engine/{name}': {
     summary: 'Stores an engine binary for all sites',
     path: { name: engineName },

@@ -9,6 +9,8 @@ export const key = {
   file: (site: SiteId, sha256: Sha256) => `site/${site}/file/${sha256}`,
   /** R2: a release's manifest. Present only after all of its files are. */
   manifest: (site: SiteId, release: ReleaseId) => `site/${site}/release/${release}.json`,
+  /** KV: copy of what the online store knew of some items of a release. */
+  onlineItems: (site: SiteId, release: ReleaseId, part: number) => `site/${site}/release/${release}/online/${part}`,
   /** KV: copy of the traffic plan. */
   plan: (site: SiteId) => `site/${site}/plan`,
   /** R2: one accepted event batch as NDJSON; `hour` is UTC `YYYY-MM-DDTHH` of its arrival in the log, `digest` the SHA-256 of the batch. */
