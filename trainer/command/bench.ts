@@ -10,6 +10,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   features: 'feature definitions as SQL, beside the same features written by hand and beside streaming replay',
   scan: 'vector search in workerd beside Node: every row, and inverted lists',
   ann: 'vector search on one thread: recall@100 and queries per second, beside FAISS where it is installed',
+  als: 'iALS solvers per iteration, beside an exact solver on OpenBLAS',
   ncf: 'candidate models on files of the NCF paper: HR@10, NDCG@10 among given negatives',
   topn: 'candidate models on files of LightGCN: Recall@20, NDCG@20',
   ratings: 'candidate models and a model of ratings on columns of MovieLens: RMSE, MAP, NDCG@10, precision@10, recall@10',
