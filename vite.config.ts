@@ -14,7 +14,7 @@ import { dataType } from './shared/model/proto.ts';
  *   dist/site/                    demo site
  *   dist/site/v1/vitrine.js       the tag, a classic script
  *   dist/site/v1/sdk-<hash>.js    page and Web Worker in one file, which imports nothing, so that it can start from a blob
- *   dist/site/v1/<part>-<hash>.*  kernels, and the parts that are loaded only when needed
+ *   dist/site/v1/<part>-<hash>.*  kernels, and the parts that are loaded only when needed: one hash for all, so that the SDK need not list them
  *   dist/site/v1/ort/             onnxruntime-web's WASM build
  *
  * Four builds, leaves first, because each part names the next by its hashed file name.
@@ -32,27 +32,31 @@ const lazy = {
   store: 'store/checked.ts',
 };
 
-/** Part or kernel name -> hashed file name, filled as the builds go; read through `virtual:parts`. */
-const files: Record<string, string> = {};
+const kernels = ['dense', 'rank'];
+
+/** Stands for the hash of kernels and lazy parts until they are built. */
+const unhashed = 'v1trine_';
+/** What `virtual:parts` gives: the file name of the SDK, and the hash in the names of kernels and lazy parts. Filled as the builds go. */
+const built = { sdk: '', hash: unhashed };
 
 /** Every file of this build, so that those of an earlier one can go afterwards: a server may be reading the folder meanwhile. */
 const emitted = new Set<string>();
 
-/** `import { session } from 'virtual:parts'` gives the file name of a part that is already built. */
+/** `import { sdk, hash } from 'virtual:parts'` gives what is already built. */
 const parts = (): Plugin => ({
   name: 'vitrine:parts',
   sharedDuringBuild: true,
   resolveId: (id) => (id === 'virtual:parts' ? '\0virtual:parts' : null),
   load(id) {
     if (id !== '\0virtual:parts') return null;
-    return Object.keys({ ...lazy, sdk: '', dense: '', rank: '' })
-      .map((n) => `export const ${n} = ${JSON.stringify(files[n] ?? '')};`)
+    return Object.entries(built)
+      .map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};`)
       .join('\n');
   },
   writeBundle(options, bundle) {
     for (const name of Object.keys(bundle)) emitted.add(join(options.dir ?? site, name));
-    if (this.environment.name === 'client') return;
-    for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) files[chunk.name] = chunk.fileName;
+    if (this.environment.name !== 'sdk') return;
+    for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) built.sdk = chunk.fileName;
   },
 });
 
@@ -93,7 +97,7 @@ const part = (
   input: Record<string, string>,
   build: BuildEnvironmentOptions,
   format: 'es' | 'iife',
-  name?: string,
+  name = '[name]-[hash].js',
 ): EnvironmentOptions => ({
   consumer: 'client',
   build: {
@@ -105,7 +109,7 @@ const part = (
     reportCompressedSize: false,
     rolldownOptions: {
       input: Object.fromEntries(Object.entries(input).map(([n, file]) => [n, join(root, 'client', file)])),
-      output: { format, entryFileNames: name ?? '[name]-[hash].js', chunkFileNames: '[name]-[hash].js' },
+      output: { format, entryFileNames: name, chunkFileNames: name },
       preserveEntrySignatures: 'strict',
     },
     ...build,
@@ -128,16 +132,29 @@ function headers(): string {
   return rules.map(([path, ...lines]) => `${[path, ...lines].join('\n  ')}\n`).join('');
 }
 
-/** Kernels beside the scripts, named by their content: as text inside one they would weigh a fifth more. */
-async function kernelFiles(): Promise<void> {
-  await mkdir(join(site, 'v1'), { recursive: true });
-  for (const name of ['dense', 'rank']) {
-    const bytes = await readFile(join(root, 'dist', 'kernel', `${name}.wasm`));
-    const file = `${name}-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}.wasm`;
-    await writeFile(join(site, 'v1', file), bytes);
-    emitted.add(join(site, 'v1', file));
-    files[name] = file;
+/**
+ * Gives the lazy parts their hash, and lays the kernels beside them: as text inside a script they would weigh a fifth more.
+ * The hash is of all their bytes.
+ */
+async function hashParts(): Promise<void> {
+  const folder = join(site, 'v1');
+  const parts = [...emitted].filter((file) => file.includes(unhashed)).toSorted();
+  const texts = await Promise.all(parts.map((file) => readFile(file, 'utf8')));
+  const wasm = await Promise.all(kernels.map((name) => readFile(join(root, 'dist', 'kernel', `${name}.wasm`))));
+  const digest = createHash('sha256');
+  for (const content of [...parts.map((file) => relative(site, file)), ...texts, ...wasm]) digest.update(content);
+  built.hash = digest.digest('hex').slice(0, 8);
+  const write = async (file: string, content: string | Uint8Array) => {
+    await writeFile(file, content);
+    emitted.add(file);
+  };
+  for (const [i, text] of texts.entries()) {
+    const file = parts[i] as string;
+    await write(file.replace(unhashed, built.hash), text.replaceAll(unhashed, built.hash));
+    await rm(file);
+    emitted.delete(file);
   }
+  for (const [i, name] of kernels.entries()) await write(join(folder, `${name}-${built.hash}.wasm`), wasm[i] as Uint8Array);
 }
 
 async function staticFiles(): Promise<void> {
@@ -160,17 +177,17 @@ export default defineConfig({
   appType: 'spa',
   plugins: [inlineConstants(), parts(), noOrtAsset()],
   environments: {
-    lazy: part(lazy, {}, 'es'),
+    lazy: part(lazy, {}, 'es', `[name]-${unhashed}.js`),
     sdk: part({ sdk: 'sdk.worker.ts' }, {}, 'es'),
     tag: part({ tag: 'tag.ts' }, {}, 'iife', 'vitrine.js'),
     client: { build: { outDir: site, emptyOutDir: false, reportCompressedSize: false, rolldownOptions: { input: demo } } },
   },
   builder: {
     async buildApp(builder) {
-      await kernelFiles();
       for (const name of ['lazy', 'sdk', 'tag', ...(existsSync(demo) ? ['client'] : [])]) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
+        if (name === 'lazy') await hashParts();
       }
       await staticFiles();
     },

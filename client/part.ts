@@ -1,4 +1,4 @@
-import { full, onnx, outbox, past, plain, store } from 'virtual:parts';
+import { hash } from 'virtual:parts';
 import type * as Outbox from './outbox/open.ts';
 import type * as Full from './rerank/full.ts';
 import type * as Onnx from './rerank/onnx.ts';
@@ -16,9 +16,9 @@ interface Parts {
   store: typeof Stored;
 }
 
-const files = { full, onnx, outbox, past, plain, store };
-
 /** Loads a part from where the client lies: a blob worker has no address to resolve a relative one against. */
 export function loadPart<Name extends keyof Parts>(base: string, name: Name): Promise<Parts[Name]> {
-  return import(/* @vite-ignore */ base + files[name]);
+  // Made apart: Vite takes a template in `import()` for one of its own files, and adds a loader.
+  const address = `${base}${name}-${hash}.js`;
+  return import(/* @vite-ignore */ address);
 }

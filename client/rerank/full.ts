@@ -1,4 +1,4 @@
-import { rank } from 'virtual:parts';
+import { hash } from 'virtual:parts';
 import { type RankExports, type RankKernel, wasmRankKernel } from '../../shared/kernel/rank.ts';
 import { plainRankKernel } from '../../shared/kernel/rank-plain.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
@@ -12,6 +12,6 @@ let kernel: Promise<RankKernel> | undefined;
  * have. @throws ModelRefused
  */
 export async function openFullEngine(model: Uint8Array, base: string): Promise<KernelEngine> {
-  kernel ??= wasmExports(base + rank).then((exports) => wasmRankKernel(exports as RankExports), plainRankKernel);
+  kernel ??= wasmExports(`${base}rank-${hash}.wasm`).then((exports) => wasmRankKernel(exports as RankExports), plainRankKernel);
   return kernelEngine(model, await kernel);
 }

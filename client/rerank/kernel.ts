@@ -1,4 +1,4 @@
-import { dense } from 'virtual:parts';
+import { hash } from 'virtual:parts';
 import { type DenseExports, type DenseKernel, wasmDenseKernel } from '../../shared/kernel/rank.ts';
 import { loadPart } from '../part.ts';
 import { wasmExports } from './wasm.ts';
@@ -9,7 +9,7 @@ import { wasmExports } from './wasm.ts';
  */
 export async function loadKernel(base: string): Promise<DenseKernel> {
   try {
-    return wasmDenseKernel((await wasmExports(base + dense)) as DenseExports);
+    return wasmDenseKernel((await wasmExports(`${base}dense-${hash}.wasm`)) as DenseExports);
   } catch {
     return (await loadPart(base, 'plain')).plainRankKernel();
   }

@@ -8,6 +8,8 @@ import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
 import { type Calibration, calibrationTo } from '../../shared/policy/rule/calibration.ts';
 import { tasteOf } from '../../shared/policy/taste.ts';
 
+export { askItem } from './ask.ts';
+
 /**
  * A history as features and policy see it. Loaded with the first event, or where there is a history: what ranks a first visit needs none
  * of it.

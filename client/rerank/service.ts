@@ -1,10 +1,10 @@
 import type { ItemId } from '../../shared/contract/id.ts';
-import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
+import type { Pack } from '../../shared/contract/pack.ts';
 import type { HistoryItem } from '../../shared/feature/history.ts';
 import type { DenseKernel } from '../../shared/kernel/rank.ts';
 import { loadPart } from '../part.ts';
 import { erase } from '../store/erase.ts';
-import { memoryStore } from '../store/memory.ts';
+import { noStore } from '../store/late.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import { Artifacts } from './artifact.ts';
@@ -20,13 +20,11 @@ import { RerankRefused } from './refused.ts';
 
 /** Candidates whose vectors are remembered, so that a deed on one of them is stored with its vector. */
 const knownLimit = 4000;
-/** Milliseconds to ask the edge for an item that no pack has mentioned. */
-const itemMs = 1000;
 
 /** The worker's side of protocol.ts, without the thread: local state, release files, engines. */
 export class RerankService implements RerankWorker {
   #settings: WorkerSettings | undefined;
-  #store: Store = memoryStore();
+  #store: Store = noStore();
   #history = this.#historyOf(this.#store);
   #artifacts: Artifacts | undefined;
   #kernel: Promise<DenseKernel> | undefined;
@@ -52,7 +50,7 @@ export class RerankService implements RerankWorker {
   }
 
   async record({ type, tMs, item: id, display, value }: Deed): Promise<void> {
-    const item = this.#known.get(id) ?? this.#history.find(id) ?? historyItem(display ?? (await this.#ask(id)));
+    const item = this.#known.get(id) ?? this.#history.find(id) ?? (display ? historyItem(display) : await this.#ask(id));
     await this.#history.add({ type, tMs, item, ...(value === undefined ? {} : { value }) });
   }
 
@@ -126,17 +124,13 @@ export class RerankService implements RerankWorker {
   }
 
   /** An item that the page named and no pack has shown. Asked only with consent: without it the question would tell what is looked at. */
-  async #ask(id: ItemId): Promise<DisplayItem> {
-    const unknown: DisplayItem = { id, title: '', categories: [] };
-    if (!this.#artifacts?.keep || !this.#settings) return unknown;
-    const { edge, site } = this.#settings;
-    const url = `${edge}/v1/items/${encodeURIComponent(id)}?site=${encodeURIComponent(site)}`;
+  async #ask(id: ItemId): Promise<HistoryItem> {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(itemMs), credentials: 'omit' });
-      const item = (await response.json()) as DisplayItem;
-      return response.ok && item.id === id && Array.isArray(item.categories) ? item : unknown;
+      if (!this.#artifacts?.keep) throw new Error();
+      const { askItem } = await this.#loadPast();
+      return await askItem(id, this.#settings as WorkerSettings);
     } catch {
-      return unknown;
+      return { id, categories: [] };
     }
   }
 
@@ -144,7 +138,7 @@ export class RerankService implements RerankWorker {
     const { site, base } = this.#settings as WorkerSettings;
     if (this.#artifacts) this.#artifacts.keep = consent;
     // Another tab deleted everything: this one goes on without a store.
-    this.#hold(consent ? openStore(site, base, () => this.#hold(memoryStore())) : memoryStore());
+    this.#hold(consent ? openStore(site, base, () => this.#hold(noStore())) : noStore());
   }
 
   #hold(store: Store): void {
@@ -153,6 +147,10 @@ export class RerankService implements RerankWorker {
   }
 
   #historyOf(store: Store): History {
-    return new History(store, () => loadPart((this.#settings as WorkerSettings).base, 'past'));
+    return new History(store, () => this.#loadPast());
+  }
+
+  #loadPast() {
+    return loadPart((this.#settings as WorkerSettings).base, 'past');
   }
 }

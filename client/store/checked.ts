@@ -3,6 +3,7 @@ import { type Pack, packDigestText, type SlateClaim } from '../../shared/contrac
 import { withDeadline } from '../deadline.ts';
 import { digest } from '../rerank/artifact.ts';
 import { indexedStore } from './indexed.ts';
+import { memoryStore } from './memory.ts';
 import type { Store } from './store.ts';
 
 /** Whether a pack is what the edge signed: its digest is in its token. */
@@ -15,18 +16,18 @@ async function isIntact(pack: Pack): Promise<boolean> {
 /** IndexedDB may be refused, broken, or blocked by another tab without a word. */
 const openMs = 1000;
 
-/** IndexedDB, which gives back a pack only as it came from the edge. Rejects when it is not there in time. */
+/** IndexedDB, which gives back a pack only as it came from the edge. Memory where it is not there in time. */
 export async function checkedStore(site: SiteId, onClosed: () => void): Promise<Store> {
   let isLate = false;
   const opening = indexedStore(site, () => isLate || onClosed());
-  const store = await withDeadline(opening, openMs).catch((error) => {
+  const store = await withDeadline(opening, openMs).catch(() => {
     isLate = true;
     // Nobody uses it any more, and open it would block others.
     opening.then(
       (late) => late.close(),
       () => {},
     );
-    throw error;
+    return memoryStore();
   });
   return {
     ...store,

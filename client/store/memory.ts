@@ -4,7 +4,7 @@ import { keptEvents } from '../../shared/feature/kept.ts';
 import type { OutboxEntry } from '../rerank/protocol.ts';
 import { packLimit, type Store } from './store.ts';
 
-/** A store that ends with the page: without consent, and where IndexedDB is refused. */
+/** A store that ends with the page: where IndexedDB is refused. */
 export function memoryStore(): Store {
   let history: HistoryEvent[] = [];
   const outbox = new Map<string, OutboxEntry>();

@@ -1,7 +1,6 @@
 import type { SiteId } from '../../shared/contract/id.ts';
 import { loadPart } from '../part.ts';
 import { lateStore } from './late.ts';
-import { memoryStore } from './memory.ts';
 import { storeName } from './name.ts';
 import type { Store } from './store.ts';
 
@@ -11,18 +10,13 @@ async function exists(site: SiteId): Promise<boolean> {
   return !all || all.some(({ name }) => name === storeName(site));
 }
 
-/** IndexedDB where it works, else memory. `base`: folder of the client's parts. Never throws. */
+/** The store of a visitor who agreed to one. `base`: folder of the client's parts. Never throws; where its code cannot be loaded, nothing is kept. */
 export function openStore(site: SiteId, base: string, onClosed: () => void): Store {
-  const open = async () => {
-    try {
-      const { checkedStore } = await loadPart(base, 'store');
-      return await checkedStore(site, onClosed);
-    } catch {
-      return memoryStore();
-    }
-  };
   return lateStore(
-    open,
+    () =>
+      loadPart(base, 'store')
+        .then(({ checkedStore }) => checkedStore(site, onClosed))
+        .catch(() => undefined),
     exists(site).catch(() => false),
   );
 }
