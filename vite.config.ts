@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildEnvironmentOptions, defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
+import { lightComlink } from './bin/light-comlink.ts';
 import { limit } from './shared/contract/limit.ts';
 import { activation, binaryOperation, unaryOperation } from './shared/kernel/rank.ts';
 import { dataType } from './shared/model/proto.ts';
@@ -79,6 +80,23 @@ const inlineConstants = (): Plugin => ({
     if (imported.length === 0) return null;
     const read = new RegExp(`\\b(${imported.join('|')})\\.(\\w+)`, 'g');
     return { code: code.replace(read, (all, table, member) => String(tables[table]?.[member] ?? all)), map: null };
+  },
+});
+
+/**
+ * Leaves out the words of errors in `shared`: in a browser nobody reads them. What a page learns is the reason of a refusal, a code that the
+ * documents explain.
+ */
+const noWords = (): Plugin => ({
+  name: 'vitrine:no-words',
+  enforce: 'pre',
+  sharedDuringBuild: true,
+  transform(code, id) {
+    if (!/\/shared\/.*\.ts$/.test(id)) return null;
+    const wordless = code
+      .replace(/\bnew (Range)?Error\((?:`[^`]*`|'[^']*')\)/g, 'new $1Error()')
+      .replace(/\bthrow refused\(('[a-z-]+'), (?:`[^`]*`|'[^']*'|[\w.]+)\)/g, 'throw refused($1)');
+    return { code: wordless, map: null };
   },
 });
 
@@ -175,7 +193,7 @@ const demo = join(root, 'demo', 'index.html');
 export default defineConfig({
   root: join(root, 'demo'),
   appType: 'spa',
-  plugins: [inlineConstants(), parts(), noOrtAsset()],
+  plugins: [inlineConstants(), noWords(), parts(), lightComlink(), noOrtAsset()],
   environments: {
     lazy: part(lazy, {}, 'es', `[name]-${unhashed}.js`),
     sdk: part({ sdk: 'sdk.worker.ts' }, {}, 'es'),

@@ -6,11 +6,8 @@ import { fieldsOf } from './render/fields.ts';
 import { boxAttribute, View } from './render/view.ts';
 import { type ShownSlate, slateDetail } from './slate.ts';
 
-/** What a placement reports of its items: candidate index in the slate that is shown. */
-export interface PlacementHost {
-  viewable(placement: Placement, index: number, position: number): void;
-  acted(placement: Placement, act: Act, index: number): void;
-}
+/** Takes what happens to a placement's items, an impression included. `index`: of the candidate in the slate that is shown. */
+export type ActListener = (placement: Placement, index: number, act: Act) => void;
 
 /** One rail on the page: the slate it shows, which positions have been seen, and what its visitor does. */
 export class Placement {
@@ -27,20 +24,19 @@ export class Placement {
   /** Positions whose present item was viewable. */
   readonly #seen = new Set<number>();
 
-  constructor(rail: HTMLElement, host: PlacementHost) {
+  constructor(rail: HTMLElement, report: ActListener) {
     this.rail = rail;
+    const happened = (act: Act) => {
+      const index = this.slate?.places[act.position] ?? -1;
+      if (index >= 0) report(this, index, act);
+    };
     this.#view = new View(rail);
     this.#watch = new ViewableWatch((box) => {
       const position = Number(box.getAttribute(boxAttribute));
-      const index = this.slate?.places[position] ?? -1;
-      if (index < 0) return;
       this.#seen.add(position);
-      host.viewable(this, index, position);
+      happened({ type: 'impression', position });
     });
-    watchActs(rail, (act) => {
-      const index = this.slate?.places[act.position] ?? -1;
-      if (index >= 0) host.acted(this, act, index);
-    });
+    watchActs(rail, happened);
   }
 
   /**

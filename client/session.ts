@@ -30,10 +30,7 @@ export function start(settings: Settings): (command: Command) => void {
   const placementOf = new WeakMap<HTMLElement, Placement>();
   const opening = new Set<HTMLElement>();
   const reported = new Set<string>();
-  const dwell = new DwellWatch<ItemId>((item, value) => {
-    visitor.log({ type: 'dwell', item, value });
-    void remember({ type: 'dwell', tMs: Date.now(), item, value });
-  });
+  const dwell = new DwellWatch<ItemId>((item, value) => void happened(factOf({ type: 'dwell', item }, value), undefined));
 
   /** The edge's slate for a rail. @throws when there is no answer in time */
   async function ask(placement: Placement): Promise<ShownSlate> {
@@ -48,13 +45,13 @@ export function start(settings: Settings): (command: Command) => void {
   /** The last slate that was kept for a rail, with why it is needed; undefined when there is none. */
   async function lastSlate({ rail }: Placement, reason: string): Promise<ShownSlate | undefined> {
     if (!visitor.consent) return undefined;
-    const pack = await worker.call(noteMs, (remote) => remote.lastPack(packKey(railRequest(rail)))).catch(() => undefined);
+    const pack = await worker.call(noteMs, (remote) => remote.store.lastPack(packKey(railRequest(rail)))).catch(() => undefined);
     return pack && edgeSlate(pack, [...pack.degraded, { stage: 'pack', reason }], {});
   }
 
   /** For a later page without an edge. Only now: a first order of the device needs no database. */
   function keep({ rail }: Placement, { pack }: ShownSlate): void {
-    if (visitor.consent) note((remote) => remote.keepPack(packKey(railRequest(rail)), pack));
+    if (visitor.consent) note((remote) => remote.store.keepPack(packKey(railRequest(rail)), pack));
   }
 
   /** Shows the edge's order; then the device's. Without an answer the page keeps what it had. */
@@ -129,38 +126,31 @@ export function start(settings: Settings): (command: Command) => void {
     if (showsInterest(type) && visitor.consent) await renewAll();
   }
 
-  function viewable({ slate }: Placement, index: number, position: number): void {
-    const display = slate?.pack.items[index];
-    if (!slate || !display || reported.has(`${slate.pack.slate} ${display.id}`)) return;
-    reported.add(`${slate.pack.slate} ${display.id}`);
-    const { pack, order } = slate;
-    const propensity = propensityOf(slate, index);
-    visitor.log(
-      { type: 'impression', item: display.id, surface: pack.surface, slate: pack.slate, position, propensity, order },
-      pack.token,
-    );
-    void remember({ type: 'impression', tMs: Date.now(), item: display.id, display });
+  /** Something happened to an item: reported with consent, remembered on this device in any case. `display`: what the page knows of it. */
+  function happened(fact: Fact, display: DisplayItem | undefined, token?: string): Promise<Kept> {
+    const { type, item, value } = fact as Fact & { readonly value?: number };
+    const kept = visitor.log(fact, token);
+    void remember({ type, tMs: Date.now(), item, ...valuePart(value), ...(display && { display }) });
+    return kept;
   }
 
-  function acted({ slate }: Placement, act: Act, index: number): void {
+  function acted({ slate }: Placement, index: number, { type, position, value }: Act): void {
     const display = slate?.pack.items[index];
     if (!slate || !display) return;
-    const { pack } = slate;
-    const shown = { item: display.id, surface: pack.surface, slate: pack.slate, position: act.position };
-    visitor.log(factOf(act.type, act.value, shown), pack.token);
-    void remember({ type: act.type, tMs: Date.now(), item: display.id, display, ...valuePart(act) });
+    const { pack, order } = slate;
+    const shown = { type, item: display.id, surface: pack.surface, slate: pack.slate, position };
+    if (type !== 'impression') return void happened(factOf(shown, value), display, pack.token);
+    const impression = `${pack.slate} ${display.id}`;
+    if (reported.has(impression)) return;
+    reported.add(impression);
+    void happened({ ...shown, type, propensity: propensityOf(slate, index), order }, display, pack.token);
   }
 
-  function track(tracked: TrackedEvent, done?: (kept: Kept) => void): void {
-    const item = String(tracked.item) as ItemId;
-    const logged = visitor.log({
-      ...factOf(tracked.type, tracked.value, { item }),
-      ...(tracked.quantity ? { quantity: tracked.quantity } : {}),
-    } as Fact);
-    if (done) void logged.then(done);
-    if (tracked.type === 'view') dwell.start(item);
-    const display = shownItem(item);
-    void remember({ type: tracked.type, tMs: Date.now(), item, ...valuePart(tracked), ...(display ? { display } : {}) });
+  function track({ type, item: name, value, quantity }: TrackedEvent, done?: (kept: Kept) => void): void {
+    const item = String(name) as ItemId;
+    if (type === 'view') dwell.start(item);
+    const kept = happened(factOf({ type, item, ...(quantity && { quantity }) }, value), shownItem(item));
+    if (done) void kept.then(done);
   }
 
   function shownItem(item: ItemId): DisplayItem | undefined {
@@ -185,7 +175,7 @@ export function start(settings: Settings): (command: Command) => void {
       setTimeout(() => {
         opening.delete(rail);
         if (!rail.isConnected) return;
-        const placement = placementOf.get(rail) ?? new Placement(rail, { viewable, acted });
+        const placement = placementOf.get(rail) ?? new Placement(rail, acted);
         placementOf.set(rail, placement);
         placements.add(placement);
         present(placement).catch(() => placement.restore());
@@ -208,14 +198,11 @@ export function start(settings: Settings): (command: Command) => void {
   };
 }
 
-const valuePart = ({ value }: { readonly value?: number }) => (value === undefined ? {} : { value });
+const valuePart = (value: number | undefined) => (value === undefined ? {} : { value });
 
 /** An event of any type; where the type needs a value and none was given, it is 0. */
-function factOf(type: EventType, value: number | undefined, shown: Omit<Fact, 'type'>): Fact {
-  const needed = type === 'dwell' || type === 'play' || type === 'rating';
-  return {
-    ...shown,
-    type,
-    ...valuePart(value === undefined && needed ? { value: 0 } : value === undefined ? {} : { value }),
-  } as Fact;
+function factOf(event: Omit<Fact, 'type'> & { readonly type: EventType; readonly quantity?: number }, value?: number): Fact {
+  const { type } = event;
+  const needed = type === 'dwell' || type === 'play' || type === 'rating' ? 0 : undefined;
+  return { ...event, ...valuePart(value ?? needed) } as Fact;
 }

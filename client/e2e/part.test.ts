@@ -2,24 +2,37 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { slateWhere, until } from './browser.ts';
+import { firstOrder } from './first-order.ts';
 import { testRelease } from './release.ts';
 import { deviceOrder, expectCalm, visits } from './visit.ts';
 
 const { edge, open } = visits();
 const site = fileURLToPath(new URL('../../dist/site', import.meta.url));
 const isDevice = ({ order }: { order: string }) => order === 'device';
+const nameOf = (url: URL) => url.pathname.slice('/v1/'.length);
+const isCode = (url: URL) => /^\/v1\/.*\.(js|wasm)$/.test(url.pathname);
+const isNeeded = (url: URL) => firstOrder.some((file) => file.test(nameOf(url)));
 /** How often a file was asked for, by its name before the hash. */
 const asked = (part: string) =>
   edge.requests.filter(({ url }) => new RegExp(`^/v1/${part}-[\\w-]{8}\\.`).test(url.pathname)).length;
 
 describe('the parts of the client', () => {
-  it('that store and report are not waited for by a first order of the device', async () => {
-    edge.intercept = ({ url }) => /^\/v1\/(store|outbox)-/.test(url.pathname) && new Promise<boolean>(() => {});
+  it('that remember, store and report are not waited for by a first order of the device', async () => {
+    edge.intercept = ({ url }) => isCode(url) && !isNeeded(url) && new Promise<boolean>(() => {});
     const visit = await open();
     const device = await slateWhere(visit.page, isDevice, 'the device order');
     expect(device.items.map(({ id }) => id)).toEqual(deviceOrder);
-    expect(asked('full') + asked('onnx') + asked('plain')).toBe(0);
-    await until(() => asked('store') && asked('outbox'), 'both parts, after it');
+    await until(() => asked('past') && asked('store') && asked('outbox'), 'the others, after it');
+    expectCalm(visit);
+  });
+
+  it('are not even fetched before it when there is no consent', async () => {
+    const visit = await open({ script: '' });
+    await slateWhere(visit.page, isDevice, 'the device order');
+    const codes = edge.requests.filter(({ url }) => isCode(url));
+    // What the visitor saw for a second is remembered afterwards.
+    expect(new Set(codes.filter(({ url }) => !isNeeded(url)).map(({ url }) => url.pathname)).size).toBe(asked('past'));
+    for (const file of firstOrder) expect(codes.some(({ url }) => file.test(nameOf(url)))).toBe(true);
     expectCalm(visit);
   });
 

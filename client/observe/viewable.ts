@@ -4,10 +4,10 @@ import { limit } from '../../shared/contract/limit.ts';
 export class ViewableWatch {
   readonly #observer: IntersectionObserver;
   readonly #report: (box: Element) => void;
-  readonly #inView = new Set<Element>();
+  /** Of the boxes in view, what ends their second; 0 while the tab is hidden. */
   readonly #timers = new Map<Element, number>();
   readonly #visibility = () => {
-    for (const box of this.#inView) this.restart(box);
+    for (const box of this.#timers.keys()) this.restart(box);
   };
 
   constructor(report: (box: Element) => void) {
@@ -24,13 +24,10 @@ export class ViewableWatch {
 
   /** Starts the second anew: the box shows something else now, or the tab was hidden. */
   restart(box: Element): void {
+    if (!this.#timers.has(box)) return;
     clearTimeout(this.#timers.get(box));
-    this.#timers.delete(box);
-    if (!this.#inView.has(box) || document.visibilityState === 'hidden') return;
-    this.#timers.set(
-      box,
-      window.setTimeout(() => this.#report(box), limit.viewableMs),
-    );
+    const isHidden = document.visibilityState === 'hidden';
+    this.#timers.set(box, isHidden ? 0 : window.setTimeout(() => this.#report(box), limit.viewableMs));
   }
 
   /** Forgets every box. */
@@ -39,16 +36,19 @@ export class ViewableWatch {
     document.removeEventListener('visibilitychange', this.#visibility);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#inView.clear();
   }
 
   #observe(entries: readonly IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting, intersectionRatio } of entries) {
       const inView = isIntersecting && intersectionRatio >= limit.viewableShare;
-      if (inView === this.#inView.has(target)) continue;
-      if (inView) this.#inView.add(target);
-      else this.#inView.delete(target);
-      this.restart(target);
+      if (inView === this.#timers.has(target)) continue;
+      if (inView) {
+        this.#timers.set(target, 0);
+        this.restart(target);
+      } else {
+        clearTimeout(this.#timers.get(target));
+        this.#timers.delete(target);
+      }
     }
   }
 }

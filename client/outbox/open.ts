@@ -16,7 +16,7 @@ export { forgetAtEdge } from './forget.ts';
 /** The outbox of this page: its way to the network, the clock, the store and the other tabs. Loaded when there is something to report. */
 export function openOutbox(settings: Settings, worker: Connection): Outbox {
   const tab = new Tab(settings.site);
-  const read = () => worker.call(limit.workerReadyMs, (remote) => remote.outboxAll());
+  const read = () => worker.call(limit.workerReadyMs, (remote) => remote.store.outboxAll());
   const port: OutboxPort = {
     post: (body, keepalive) => postSimple(settings, 'events', body, keepalive),
     nowMs: Date.now,
@@ -31,7 +31,7 @@ export function openOutbox(settings: Settings, worker: Connection): Outbox {
         // What was forgotten meanwhile is not written.
         const own = entries.filter(({ event }) => outbox.has(event.id)).map((entry) => ({ ...entry, tab: tab.id }));
         if (!own.length) return 'none';
-        return (await worker.call(storeMs, (remote) => remote.outboxAdd(own))) ? 'device' : 'page';
+        return (await worker.call(storeMs, (remote) => remote.store.outboxAdd(own))) ? 'device' : 'page';
       } catch {
         return 'page';
       }
@@ -39,7 +39,7 @@ export function openOutbox(settings: Settings, worker: Connection): Outbox {
     async drop(ids) {
       try {
         await tab.hold();
-        await worker.call(storeMs, (remote) => remote.outboxRemove(ids));
+        await worker.call(storeMs, (remote) => remote.store.outboxRemove(ids));
       } catch {
         // They are sent again by a later page, with the same ids.
       }

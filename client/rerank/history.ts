@@ -3,17 +3,17 @@ import type { HistoryEvent, HistoryItem } from '../../shared/feature/history.ts'
 import { keptEvents } from '../../shared/feature/kept.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { Store } from '../store/store.ts';
-import type * as PastModule from './past.ts';
+import type { Past } from './past.ts';
 
 /** The visitor's own events on this device. What is stored is the events; past.ts, loaded when there are any, knows what follows from them. */
 export class History {
   readonly #store: Store;
-  readonly #load: () => Promise<typeof PastModule>;
+  readonly #load: () => Promise<{ readonly Past: typeof Past }>;
   #events: HistoryEvent[] = [];
   #read: Promise<void> | undefined;
-  #past: PastModule.Past | undefined;
+  #past: Past | undefined;
 
-  constructor(store: Store, load: () => Promise<typeof PastModule>) {
+  constructor(store: Store, load: () => Promise<{ readonly Past: typeof Past }>) {
     this.#store = store;
     this.#load = load;
   }
@@ -32,11 +32,11 @@ export class History {
   }
 
   /** All of history for a feature set; undefined while there is none. @throws when the code for it cannot be loaded */
-  async past(set: FeatureSet): Promise<PastModule.Past | undefined> {
+  async past(set: FeatureSet): Promise<Past | undefined> {
     await this.#open();
     if (!this.#events.length) return undefined;
-    const { Past } = await this.#load();
-    if (this.#past?.hash !== set.hash) this.#past = new Past(set, this.#events);
+    const part = await this.#load();
+    if (this.#past?.hash !== set.hash) this.#past = new part.Past(set, this.#events);
     return this.#past;
   }
 

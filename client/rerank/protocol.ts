@@ -1,6 +1,7 @@
 import type { ClientEvent, EventType } from '../../shared/contract/event.ts';
 import type { ItemId, SiteId } from '../../shared/contract/id.ts';
 import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
+import type { Store } from '../store/store.ts';
 
 /** What crosses between the page and its Web Worker: types only. */
 
@@ -79,11 +80,6 @@ export interface RerankWorker {
   record(deed: Deed): Promise<void>;
   /** Granted: from now on state is stored. Denied: what is stored is deleted. */
   consent(granted: boolean): Promise<void>;
-  keepPack(key: string, pack: Pack): Promise<void>;
-  /** The last good pack kept under that key, its digest checked. */
-  lastPack(key: string): Promise<Pack | undefined>;
-  /** @returns whether they outlive the page: false where there is no database. */
-  outboxAdd(entries: readonly OutboxEntry[]): Promise<boolean>;
-  outboxRemove(ids: readonly string[]): Promise<void>;
-  outboxAll(): Promise<OutboxEntry[]>;
+  /** What is kept for the page: packs, their digests checked, and events on their way out. */
+  readonly store: Pick<Store, 'keepPack' | 'lastPack' | 'outboxAdd' | 'outboxRemove' | 'outboxAll'>;
 }

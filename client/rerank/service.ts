@@ -12,7 +12,7 @@ import { decodeColumns, historyItem } from './columns.ts';
 import { checkSet } from './engine.ts';
 import { History } from './history.ts';
 import { loadKernel } from './kernel.ts';
-import type { Deed, OutboxEntry, RerankAnswer, RerankJob, RerankWorker, WorkerSettings } from './protocol.ts';
+import type { Deed, RerankAnswer, RerankJob, RerankWorker, WorkerSettings } from './protocol.ts';
 import { SerialQueue } from './queue.ts';
 import { rank } from './rank.ts';
 import { openRanker, type Ranker } from './ranker.ts';
@@ -24,8 +24,8 @@ const knownLimit = 4000;
 /** The worker's side of protocol.ts, without the thread: local state, release files, engines. */
 export class RerankService implements RerankWorker {
   #settings: WorkerSettings | undefined;
-  #store: Store = noStore();
-  #history = this.#historyOf(this.#store);
+  store: Store = noStore();
+  #history = this.#historyOf(this.store);
   #artifacts: Artifacts | undefined;
   #kernel: Promise<DenseKernel> | undefined;
   readonly #rankers = new Map<string, Promise<Ranker>>();
@@ -49,39 +49,19 @@ export class RerankService implements RerankWorker {
     }
   }
 
-  async record({ type, tMs, item: id, display, value }: Deed): Promise<void> {
+  async record({ item: id, display, ...deed }: Deed): Promise<void> {
     const item = this.#known.get(id) ?? this.#history.find(id) ?? (display ? historyItem(display) : await this.#ask(id));
-    await this.#history.add({ type, tMs, item, ...(value === undefined ? {} : { value }) });
+    await this.#history.add({ ...deed, item });
   }
 
   async consent(granted: boolean): Promise<void> {
     if (!this.#settings || (granted && this.#artifacts?.keep)) return;
     if (!granted) {
-      await this.#store.clear().catch(() => {});
-      this.#store.close();
+      await this.store.clear().catch(() => {});
+      this.store.close();
       await erase(this.#settings.site);
     }
     this.#use(granted);
-  }
-
-  async keepPack(key: string, pack: Pack): Promise<void> {
-    await this.#store.keepPack(key, pack);
-  }
-
-  lastPack(key: string): Promise<Pack | undefined> {
-    return this.#store.lastPack(key);
-  }
-
-  outboxAdd(entries: readonly OutboxEntry[]): Promise<boolean> {
-    return this.#store.outboxAdd(entries);
-  }
-
-  async outboxRemove(ids: readonly string[]): Promise<void> {
-    await this.#store.outboxRemove(ids);
-  }
-
-  outboxAll(): Promise<OutboxEntry[]> {
-    return this.#store.outboxAll();
   }
 
   async #rerank({ pack, nowMs, explain }: RerankJob) {
@@ -107,7 +87,7 @@ export class RerankService implements RerankWorker {
     const { base, edge } = this.#settings as WorkerSettings;
     // Beside the model, not after it.
     this.#kernel ??= loadKernel(base);
-    const port = { artifacts: this.#artifacts as Artifacts, store: this.#store, kernel: this.#kernel, base, edge };
+    const port = { artifacts: this.#artifacts as Artifacts, store: this.store, kernel: this.#kernel, base, edge };
     const opening = openRanker(model, port);
     this.#rankers.set(key, opening);
     // What failed may succeed later: a network error must not last as long as the page.
@@ -142,7 +122,7 @@ export class RerankService implements RerankWorker {
   }
 
   #hold(store: Store): void {
-    this.#store = store;
+    this.store = store;
     this.#history = this.#historyOf(store);
   }
 

@@ -25,10 +25,11 @@ export function assemble(
   const { served: servedNames, device: deviceNames, crosses } = set;
   const servedWidth = servedNames.length;
   const deviceWidth = deviceNames.length;
-  if (served.length !== n * servedWidth)
-    throw new RangeError(`assemble: ${served.length} served values for ${n} x ${servedWidth}`);
-  if (device && device.length !== n * deviceWidth)
-    throw new RangeError(`assemble: ${device.length} device values for ${n} x ${deviceWidth}`);
+  const check = (what: string, { length }: Float32Array, width: number) => {
+    if (length !== n * width) throw new RangeError(`assemble: ${length} ${what} values for ${n} x ${width}`);
+  };
+  check('served', served, servedWidth);
+  if (device) check('device', device, deviceWidth);
   const made: Float32Array[] = [];
   /** Value i of a column of [served, device, crosses]. */
   const cell = (column: number, i: number): number => {

@@ -1,5 +1,5 @@
 import { limit } from '../contract/limit.ts';
-import type { Attribute, ElementType, Graph, Node, Port, Tensor } from './graph.ts';
+import type { Attribute, Graph, Node, Port, Tensor } from './graph.ts';
 import { sizeOf, treeDomain, treeOperator } from './graph.ts';
 import type { Operator } from './operator/operator.ts';
 import type { AttributeMessage, NodeMessage, TensorMessage, ValueMessage } from './proto.ts';
@@ -14,11 +14,18 @@ const mostAxes = 8;
 /** The default domain has two names. */
 const isMain = (domain: string) => domain === '' || domain === 'ai.onnx';
 
-function elementType(type: number, name: string): ElementType {
-  if (type === dataType.float) return 'float';
-  if (type === dataType.int32 || type === dataType.int64) return 'int';
-  if (type === dataType.bool) return 'bool';
-  throw refused('unsupported-type', name);
+/** By TensorProto.DataType: what it is here, and what its raw bytes are, little-endian as every machine that runs us. */
+const types = {
+  [dataType.float]: ['float', Float32Array],
+  [dataType.int32]: ['int', Int32Array],
+  [dataType.int64]: ['int', BigInt64Array],
+  [dataType.bool]: ['bool', Uint8Array],
+} as const;
+
+function typeOf(type: number, name: string): (typeof types)[keyof typeof types] {
+  const found = types[type as keyof typeof types];
+  if (!found) throw refused('unsupported-type', name);
+  return found;
 }
 
 /** Of an operator table, what reading needs: any kernel will do. */
@@ -37,25 +44,16 @@ function spend(budget: Budget, parameters: number): void {
 function tensorOf(message: TensorMessage, budget: Budget): Tensor {
   const { name, dims, dataType: code, rawData } = message;
   if (message.location || message.external.length) throw refused('external-data', name);
-  const type = elementType(code, name);
+  const [type, Raw] = typeOf(code, name);
   if (dims.length > mostAxes || dims.some((size) => !(size >= 0 && size <= limit.modelParameters)))
     throw refused('bad-shape', name);
   const size = sizeOf(dims);
   spend(budget, size);
-  const isFloat = type === 'float';
-  const listed = isFloat ? message.floatData : code === dataType.int64 ? message.int64Data : message.int32Data;
-  const data = isFloat ? new Float32Array(size) : new Float64Array(size);
-  const width = code === dataType.int64 ? 8 : type === 'bool' ? 1 : 4;
-  if (listed.length === size) data.set(listed);
-  else if (rawData.length === size * width) {
-    const view = new DataView(rawData.buffer, rawData.byteOffset);
-    for (let i = 0, at = 0; i < size; i++, at += width) {
-      if (isFloat) data[i] = view.getFloat32(at, true);
-      else if (width === 1) data[i] = view.getUint8(at);
-      else if (width === 4) data[i] = view.getInt32(at, true);
-      else data[i] = Number(view.getBigInt64(at, true));
-    }
-  } else throw refused('bad-shape', name);
+  const listed = type === 'float' ? message.floatData : code === dataType.int64 ? message.int64Data : message.int32Data;
+  const isListed = listed.length === size;
+  if (!isListed && rawData.length !== size * Raw.BYTES_PER_ELEMENT) throw refused('bad-shape', name);
+  const values = isListed ? listed : new Raw(new Uint8Array(rawData).buffer);
+  const data = type === 'float' ? new Float32Array(values as Float32Array) : Float64Array.from(values, Number);
   return { type, shape: dims, data };
 }
 
@@ -89,26 +87,7 @@ function portOf({ name, type }: ValueMessage): Port {
   const tensor = type?.tensor;
   if (!tensor?.shape) throw refused('unsupported-type', name);
   // An absent dim_value is a free dimension; 0 could not be told from it and means nothing useful.
-  return { name, type: elementType(tensor.type, name), shape: tensor.shape.dim.map(({ value, symbol }) => value || symbol) };
-}
-
-/** Every name is defined once, before it is used. */
-function checkNames({ constants, inputs, nodes, outputs }: Graph): void {
-  const known = new Set(['']);
-  const use = (name: string) => {
-    if (!known.has(name)) throw refused('unknown-value', name);
-  };
-  const define = (name: string) => {
-    if (known.has(name)) throw refused('unknown-value', name);
-    known.add(name);
-  };
-  for (const name of constants.keys()) define(name);
-  for (const { name } of inputs) define(name);
-  for (const node of nodes) {
-    node.inputs.forEach(use);
-    define(node.output);
-  }
-  for (const { name } of outputs) use(name || ' ');
+  return { name, type: typeOf(tensor.type, name)[0], shape: tensor.shape.dim.map(({ value, symbol }) => value || symbol) };
 }
 
 /**
@@ -129,28 +108,41 @@ export function decodeGraph(bytes: Uint8Array, operators: Signatures): Graph {
   if (!opset) throw refused('unsupported-opset', '');
   const budget = { parameters: limit.modelParameters };
   const constants = new Map<string, Tensor>();
+  // Every name is defined once, before it is used.
+  const known = new Set(['']);
+  const use = (name: string) => {
+    if (!known.has(name)) throw refused('unknown-value', name);
+  };
+  const define = (name: string) => {
+    if (known.has(name)) throw refused('unknown-value', name);
+    known.add(name);
+  };
   const setConstant = (name: string, tensor: Tensor) => {
-    if (constants.has(name)) throw refused('unknown-value', name);
+    define(name);
     constants.set(name, tensor);
   };
   for (const tensor of graph.initializer) setConstant(tensor.name, tensorOf(tensor, budget));
+  const inputs = graph.input.map(portOf).filter(({ name }) => !constants.has(name));
+  for (const { name } of inputs) define(name);
   const nodes: Node[] = [];
   for (const message of graph.node) {
     const node = nodeOf(message, operators, budget);
     const { value } = node.attributes;
+    node.inputs.forEach(use);
     // A Constant node is another way to write an initializer.
-    if (node.op !== 'Constant') nodes.push(node);
-    else if (value?.kind === 't') setConstant(node.output, value.value);
+    if (node.op !== 'Constant') {
+      nodes.push(node);
+      define(node.output);
+    } else if (value?.kind === 't') setConstant(node.output, value.value);
     else throw refused('unsupported-attribute', node.op);
   }
-  const decoded: Graph = {
+  for (const { name } of graph.output) use(name || ' ');
+  return {
     opset,
-    inputs: graph.input.map(portOf).filter(({ name }) => !constants.has(name)),
+    inputs,
     outputs: graph.output.map(portOf),
     nodes,
     constants,
     metadata: Object.fromEntries(metadata.map(({ key, value }) => [key, value])),
   };
-  checkNames(decoded);
-  return decoded;
 }

@@ -1,14 +1,17 @@
 // The subset of onnx.proto3 that our models use, as data: reader and writer both follow it. Field numbers and types are those of
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3. A field that is not listed is refused by the reader.
 
-export type FieldType = 'int' | 'float' | 'text' | 'bytes' | 'skip' | Schema;
+export type FieldType = 'int' | 'float' | 'text' | 'bytes' | Schema;
 /** `many`: the field is repeated. */
-export type Field = readonly [number: number, type: FieldType, many?: 'many'];
+export type Field =
+  | readonly [number: number, type: FieldType, many?: 'many']
+  /** Fields that models may have and nobody reads: versions, names and documentation. */
+  | readonly [numbers: readonly number[], type?: undefined, many?: undefined];
 export interface Schema {
   readonly [name: string]: Field;
 }
 
-type Plain = { int: number; float: number; text: string; bytes: Uint8Array; skip: undefined };
+type Plain = { int: number; float: number; text: string; bytes: Uint8Array };
 type One<T> = T extends keyof Plain ? Plain[T] : T extends Schema ? Message<T> : never;
 
 /** What the reader gives for a schema. Absent numbers are 0, texts and lists empty, messages undefined, as proto3 has it. */
@@ -30,7 +33,7 @@ export const tensorSchema = {
   int64Data: [7, 'int', 'many'],
   name: [8, 'text'],
   rawData: [9, 'bytes'],
-  doc: [12, 'skip'],
+  skipped: [[12]],
   external: [13, pair, 'many'],
   location: [14, 'int'],
 } as const;
@@ -44,43 +47,38 @@ export const attributeSchema = {
   floats: [7, 'float', 'many'],
   ints: [8, 'int', 'many'],
   strings: [9, 'text', 'many'],
-  doc: [13, 'skip'],
+  skipped: [[13]],
   type: [20, 'int'],
 } as const;
 
 const nodeSchema = {
   input: [1, 'text', 'many'],
   output: [2, 'text', 'many'],
-  name: [3, 'skip'],
   opType: [4, 'text'],
   attribute: [5, attributeSchema, 'many'],
-  doc: [6, 'skip'],
   domain: [7, 'text'],
+  skipped: [[3, 6]],
 } as const;
 
-const dimensionSchema = { value: [1, 'int'], symbol: [2, 'text'], name: [3, 'skip'] } as const;
+const dimensionSchema = { value: [1, 'int'], symbol: [2, 'text'], skipped: [[3]] } as const;
 const shapeSchema = { dim: [1, dimensionSchema, 'many'] } as const;
 const tensorTypeSchema = { type: [1, 'int'], shape: [2, shapeSchema] } as const;
-const typeSchema = { tensor: [1, tensorTypeSchema], name: [6, 'skip'] } as const;
-const valueSchema = { name: [1, 'text'], type: [2, typeSchema], doc: [3, 'skip'] } as const;
+const typeSchema = { tensor: [1, tensorTypeSchema], skipped: [[6]] } as const;
+const valueSchema = { name: [1, 'text'], type: [2, typeSchema], skipped: [[3]] } as const;
 
 const graphSchema = {
   node: [1, nodeSchema, 'many'],
   name: [2, 'text'],
   initializer: [5, tensorSchema, 'many'],
-  doc: [10, 'skip'],
   input: [11, valueSchema, 'many'],
   output: [12, valueSchema, 'many'],
-  valueInfo: [13, 'skip'],
+  skipped: [[10, 13]],
 } as const;
 
 export const modelSchema = {
   irVersion: [1, 'int'],
   producer: [2, 'text'],
-  producerVersion: [3, 'skip'],
-  domain: [4, 'skip'],
-  version: [5, 'skip'],
-  doc: [6, 'skip'],
+  skipped: [[3, 4, 5, 6]],
   graph: [7, graphSchema],
   opset: [8, { domain: [1, 'text'], version: [2, 'int'] }, 'many'],
   metadata: [14, pair, 'many'],

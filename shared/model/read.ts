@@ -60,8 +60,8 @@ export function read<S extends Schema>(bytes: Uint8Array, schema: S, budget = { 
   const message: Record<string, unknown> = {};
   const names: string[] = [];
   for (const [name, [number, type, many]] of Object.entries(schema)) {
-    names[number] = name;
-    const empty = { int: 0, float: 0, text: '', bytes: new Uint8Array(0), skip: undefined };
+    for (const one of [number].flat()) names[one] = name;
+    const empty = { int: 0, float: 0, text: '', bytes: new Uint8Array(0) };
     message[name] = many ? [] : typeof type === 'string' ? empty[type] : undefined;
   }
   const cursor: Cursor = { bytes, at: 0 };
@@ -73,7 +73,7 @@ export function read<S extends Schema>(bytes: Uint8Array, schema: S, budget = { 
     if (!field || !(wire === 0 || wire === 1 || wire === 2 || wire === 5)) throw refused('malformed', `field ${tag / 8}`);
     const [, type, many] = field;
     const part = wire === 2 ? { bytes: block(cursor, varint(cursor)), at: 0 } : cursor;
-    if (type === 'skip') {
+    if (!type) {
       if (wire === 0) varint(cursor);
       else if (wire !== 2) block(cursor, wire === 1 ? 8 : 4);
       continue;

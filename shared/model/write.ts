@@ -53,8 +53,9 @@ export function write<S extends Schema>(message: Partial<Message<S>>, schema: S)
     put(sink, part);
   };
   for (const [name, [number, type, many]] of Object.entries(schema)) {
+    if (typeof number !== 'number' || !type) continue;
     const value = (message as Record<string, unknown>)[name];
-    if (type === 'skip' || !value || (value as ArrayLike<unknown>).length === 0) continue;
+    if (!value || (value as ArrayLike<unknown>).length === 0) continue;
     if (type === 'int' || type === 'float') {
       if (many) delimited(number, (type === 'int' ? ints : floats)(value as number[]));
       else {
