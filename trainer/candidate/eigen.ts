@@ -8,6 +8,8 @@ export interface Eigen {
 /** Sweeps until the off-diagonal part is gone: quadratic convergence, six to ten in practice. */
 const mostSweeps = 30;
 const converged = 1e-26;
+/** Of the product of the diagonal, what a squared entry may keep: an angle that rounding would lose. */
+const negligible = 1e-30;
 
 /** Eigenvalues and orthonormal eigenvectors of a symmetric matrix [n x n] by cyclic Jacobi rotations (Golub and Van Loan, 8.5). O(n^3) per sweep. */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
@@ -33,7 +35,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
 /** Makes a[p][q] zero; rows of v turn along. */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): void {
   const apq = a[p * n + q] as number;
-  if (apq === 0) return;
+  if (apq * apq <= negligible * Math.abs((a[p * n + p] as number) * (a[q * n + q] as number))) return;
   const theta = ((a[q * n + q] as number) - (a[p * n + p] as number)) / (2 * apq);
   const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.hypot(1, theta));
   const c = 1 / Math.hypot(1, t);

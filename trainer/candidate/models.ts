@@ -14,6 +14,7 @@ const loaders = {
   'session-knn': async () => (await import('./session-knn.ts')).sessionKnnModel,
   'bought-together': async () => (await import('./bought-together.ts')).boughtTogetherModel,
   'item-item': async () => (await import('./item-item.ts')).itemItemModel,
+  'gf-cf': async () => (await import('./gf-cf.ts')).gfCfModel,
   ease: async () => (await import('./ease.ts')).easeModel,
   ials: async () => (await import('./ials.ts')).ialsModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;
