@@ -142,6 +142,19 @@ describe('an online feature', () => {
     expect(same(served(await ask(visitor), 'userClicks'))).toEqual([1]);
   });
 
+  it('of a named entity follows it from visitor to visitor', async () => {
+    const { visit, ask } = await deployment();
+    await visit(
+      { ...click(1), entities: { card: '47,11' } },
+      { ...click(2), entities: { card: '47,11', device: 'x' } },
+      click(3),
+    );
+    const card = (key: string) => `&entities=${encodeURIComponent(JSON.stringify({ card: key }))}`;
+    expect(same(served(await ask(card('47,11')), 'cardClicks'))).toEqual([2]);
+    expect(same(served(await ask(card('other')), 'cardClicks'))).toEqual([0]);
+    expect(same(served(await ask(visitor), 'cardClicks'))).toEqual([Number.NaN]);
+  });
+
   it('of items begins anew when the site drops it', async () => {
     const { visit, ask, admin } = await deployment();
     await visit(click(1));

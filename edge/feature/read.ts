@@ -15,7 +15,7 @@ import { itemPlace, type OnlinePlans, plansOf } from './place.ts';
 export type OnlineValues = Readonly<Record<string, Float64Array | number>>;
 
 export interface OnlineInput {
-  readonly request: Pick<RecommendRequest, 'site' | 'user' | 'session'>;
+  readonly request: Pick<RecommendRequest, 'site' | 'user' | 'session' | 'entities'>;
   readonly open: Pick<OpenRelease, 'features' | 'items'>;
   readonly candidates: Pick<Blended, 'ordinals'>;
   /** Of the release, for items whose shard does not answer. */
@@ -90,7 +90,7 @@ export async function readOnline(
   return { online, degraded: degraded.sort((a, b) => (a.reason < b.reason ? -1 : 1)) };
 }
 
-function asksOf({ item, user, userItem, session }: OnlinePlans, { request, open, candidates }: OnlineInput): Ask[] {
+function asksOf({ item, user, userItem, session, named }: OnlinePlans, { request, open, candidates }: OnlineInput): Ask[] {
   const ids = Array.from(candidates.ordinals, (ordinal) => open.items[ordinal]?.id ?? '');
   const asks: Ask[] = [];
   if (item) {
@@ -107,6 +107,11 @@ function asksOf({ item, user, userItem, session }: OnlinePlans, { request, open,
   if (request.session !== undefined && session) {
     const key = request.session;
     asks.push({ place: { kind: 'session', key }, reads: [{ plan: session, keys: [key] }] });
+  }
+  for (const plan of named) {
+    const name = plan.ref.key;
+    const { [name]: key } = request.entities ?? {};
+    if (key !== undefined) asks.push({ place: { kind: 'named', name, key }, reads: [{ plan, keys: [key] }] });
   }
   return asks;
 }

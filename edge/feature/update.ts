@@ -80,7 +80,7 @@ async function addVisitors(plans: OnlinePlans, events: readonly OnlineEvent[], u
 const countedBy = (plans: readonly EntityPlan[], events: readonly OnlineEvent[]): readonly OnlineEvent[] =>
   events.filter((event) => plans.some(({ features }) => features.some((feature) => isCounted(feature, event))));
 
-function featureEvent({ id, type, tMs, receivedMs, user, session, surface, value, quantity }: LogEvent): OnlineEvent {
+function featureEvent({ id, type, tMs, receivedMs, user, session, surface, value, quantity, entities }: LogEvent): OnlineEvent {
   return {
     id,
     type,
@@ -91,6 +91,7 @@ function featureEvent({ id, type, tMs, receivedMs, user, session, surface, value
     ...(surface !== undefined && { surface }),
     ...(value !== undefined && { value }),
     ...(quantity !== undefined && { quantity }),
+    ...(entities !== undefined && { entities }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Route } from './context.ts';
 const headers = { 'cache-control': 'private, no-store' };
 
 function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined): RecommendRequest {
-  const { site, surface, count, rank, seeds, user, session, device, tz } = query;
+  const { site, surface, count, rank, seeds, user, session, entities, device, tz } = query;
   return {
     site,
     surface,
@@ -22,6 +22,7 @@ function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined
     ...(item !== undefined && { item }),
     ...(user !== undefined && { user }),
     ...(session !== undefined && { session }),
+    ...(entities !== undefined && { entities }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventVersion } from '../../shared/contract/event.ts';
 import { limit } from '../../shared/contract/limit.ts';
-import { anyEventId, entityKey, entityName, eventId, itemId, sessionId, siteId, slateId, surfaceName, userKey } from './id.ts';
+import { anyEventId, entities, eventId, itemId, sessionId, siteId, slateId, surfaceName, userKey } from './id.ts';
 
 const time = z.number().min(0).max(8.64e15);
 const shown = {
@@ -9,10 +9,7 @@ const shown = {
   surface: surfaceName.optional(),
   slate: slateId.optional(),
   position: z.int().min(0).max(10_000).optional(),
-  entities: z
-    .record(entityName, entityKey)
-    .refine((entities) => Object.keys(entities).length <= limit.eventEntities, `at most ${limit.eventEntities} entities`)
-    .optional(),
+  entities: entities.optional(),
 };
 const amount = z.number().min(0).max(1e9);
 

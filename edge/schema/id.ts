@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventId, ItemId, ReleaseId, SessionId, Sha256, SiteId, SlateId, UserKey } from '../../shared/contract/id.ts';
+import { limit } from '../../shared/contract/limit.ts';
 
 /** A checked string of a branded type; the brand exists for the compiler only. */
 const branded = <Id extends string>(schema: z.ZodString) => schema as unknown as z.ZodType<Id, string>;
@@ -29,6 +30,10 @@ export const entityKey = z
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+/** Keys of named entities, by name. */
+export const entities = z
+  .record(entityName, entityKey)
+  .refine((named) => Object.keys(named).length <= limit.eventEntities, `at most ${limit.eventEntities} entities`);
 export const userKey = branded<UserKey>(uuid());
 export const sessionId = branded<SessionId>(uuid());
 export const slateId = branded<SlateId>(uuid());

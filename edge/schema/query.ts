@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { logTypes } from '../../shared/contract/key.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import { deviceClasses } from '../../shared/contract/request.ts';
-import { itemId, sessionId, sha256, siteId, surfaceName, userKey } from './id.ts';
+import { entities, itemId, sessionId, sha256, siteId, surfaceName, userKey } from './id.ts';
 
 /** A query parameter that is an integer: digits only, so that "", "NaN", "1e3" and "0x10" are refused. */
 const integer = (minimum: number, maximum: number, fallback: number) =>
@@ -31,6 +31,20 @@ const context = {
     .meta({ description: 'Comma-separated items of recent clicks, newest first; unknown ones are ignored' }),
   user: userKey.optional(),
   session: sessionId.optional(),
+  entities: z
+    .string()
+    .max(4096)
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue('must be a JSON object');
+        return z.NEVER;
+      }
+    })
+    .pipe(entities)
+    .optional()
+    .meta({ description: 'Keys of named entities as a JSON object, {"card":"4711"}, for features of them' }),
   device: z.enum(deviceClasses).default('other'),
   tz: integer(-840, 840, 0).meta({ description: 'Minutes east of UTC' }),
   explain: z.enum(['0', '1', 'true', 'false']).optional(),

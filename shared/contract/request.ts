@@ -5,7 +5,7 @@ export type DeviceClass = (typeof deviceClasses)[number];
 
 /**
  * `GET /v1/recommend`. Query names: site, surface, count, rank, item, seeds (comma-separated, newest first), user, session,
- * device, tz (minutes east of UTC), explain. `user`, `session` and `seeds` are sent only with consent.
+ * entities (JSON), device, tz (minutes east of UTC), explain. `user`, `session`, `entities` and `seeds` are sent only with consent.
  */
 export interface RecommendRequest {
   readonly site: SiteId;
@@ -20,6 +20,8 @@ export interface RecommendRequest {
   readonly seeds: readonly ItemId[];
   readonly user?: UserKey;
   readonly session?: SessionId;
+  /** Keys of named entities, as in events. */
+  readonly entities?: Readonly<Record<string, string>>;
   readonly device: DeviceClass;
   /** Minutes east of UTC, for hour-of-day features; -840 to 840. */
   readonly timeZoneMinutes: number;

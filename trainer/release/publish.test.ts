@@ -10,6 +10,7 @@ import { manifestId } from '../../shared/release/manifest.ts';
 import { syntheticRelease } from '../bench/recommend/release.ts';
 import { type BenchWorker, freePort, startBenchWorker } from '../bench/recommend/worker.ts';
 import { publishEngine, publishRelease } from './publish.ts';
+import { refreshItems } from './refresh.ts';
 import { writeRelease } from './write.ts';
 
 type Fault = 'drop' | 'busy' | 'late-drop' | undefined;
@@ -67,6 +68,7 @@ describe('publish', () => {
     expect(next.filesSent).toBeLessThan(9);
     const answer = await fetch(`${worker.url}/v1/recommend?site=steps&surface=home`);
     expect(await answer.json()).toMatchObject({ release: second().id, degraded: [] });
+    expect(await refreshItems(target('steps'))).toEqual([]);
     // Back again: the same call.
     expect(await publishRelease(target('steps'), first().folder)).toMatchObject({ version: 3, filesSent: 0 });
     expect(await live('steps')).toEqual({ version: 3, releases: [first().id] });
