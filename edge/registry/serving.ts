@@ -2,9 +2,9 @@ import type { ReleaseId, SiteId } from '../../shared/contract/id.ts';
 import { key } from '../../shared/contract/key.ts';
 import type { Degraded } from '../../shared/contract/pack.ts';
 import type { Manifest } from '../../shared/contract/release.ts';
-import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import type { Engine } from '../../shared/model/engine.ts';
-import { type OpenRelease, openRelease } from '../../shared/release/open.ts';
+import { type OpenRelease, openRelease, releaseIndex } from '../../shared/release/open.ts';
+import type { VectorIndex } from '../../shared/vector/search.ts';
 import { within } from '../deadline.ts';
 import type { Ports } from '../port.ts';
 import { openLight } from '../rank/engine.ts';
@@ -23,7 +23,7 @@ export interface ServingRelease {
   readonly site: SiteId;
   readonly id: ReleaseId;
   readonly open: OpenRelease;
-  readonly scan: ScanKernel;
+  readonly index: VectorIndex;
   /** Absent when the light ranker is refused: the blended order stays. */
   readonly light?: Engine;
   /** Why it is refused. */
@@ -94,9 +94,9 @@ async function open(site: SiteId, id: ReleaseId, ports: Ports): Promise<ServingR
     text: (bytes) => decoder.decode(bytes),
   });
   const light = openLight(release, ports.kernels.rank);
-  // The scan kernel holds its own copy of the vectors.
+  // The scan kernel holds its own copy of the vectors; in lists there is one more, in their order.
   const bytes = manifest.files.reduce((sum, { role, bytes }) => sum + weightOf(role) * bytes, 0);
-  return { site, id, open: release, scan: ports.kernels.openScan(), bytes, ...light };
+  return { site, id, open: release, index: releaseIndex(ports.kernels.openScan, release), bytes, ...light };
 }
 
 function weightOf(role: Manifest['files'][number]['role']): number {

@@ -33,14 +33,14 @@ export async function retrieve(
       retrieve: () =>
         source === 'trending'
           ? trending.top(site).then((items) => trendingList(items, release.open, limit))
-          : retrieveSource(release.open, release.scan, source, { ...context, limit }),
+          : retrieveSource(release.open, release.index, source, { ...context, limit }),
     }),
   );
   const { lists, degraded } = await fanOut(asked, limit.sourceDeadlineMs);
   const candidates = blend(lists, limit.packCandidates);
   // The page's own item is dropped later, and policy may drop some: twice the count leaves it a choice.
   if (candidates.ordinals.length >= Math.min(2 * count, limit.packCandidates)) return { candidates, degraded };
-  const list = retrieveSource(release.open, release.scan, 'popular', { ...context, limit: limit.packCandidates });
+  const list = retrieveSource(release.open, release.index, 'popular', { ...context, limit: limit.packCandidates });
   const floor = { source: 'popular', weight: floorWeight, list } as const;
   return { candidates: blend([...lists, floor], limit.packCandidates), degraded };
 }

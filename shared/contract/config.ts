@@ -19,6 +19,10 @@ export interface TrainingConfig {
   readonly rankerShare: number;
   readonly popularHalfLifeDays: number;
   readonly similar: { readonly neighbours: number; readonly shrinkage: number; readonly window: number };
+  /**
+   * Search of item vectors at the edge: every row, or inverted lists (docs/index.md). Default: lists above 500,000 items.
+   */
+  readonly index?: 'exact' | 'lists';
   readonly als: {
     readonly rank: number;
     readonly iterations: number;

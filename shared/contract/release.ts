@@ -4,19 +4,22 @@ import type { Surface } from './surface.ts';
 export const releaseFormat = 'vitrine-release';
 export const releaseVersion = 1;
 
-/** What a file is for. Every role occurs exactly once in a manifest. */
+/** What a file is for. Every role occurs exactly once in a manifest, but for those of `optionalRoles`: at most once. */
 export const fileRoles = [
   'items', // JSON: Item[]; index = ordinal
   'features', // JSON: FeatureSetDocument (shared/feature/set.ts)
   'catalog', // table: Float32 [n x c], columns named in its header; catalog features as of the release
   'popular', // table: decayed popularity overall and per category
   'similar', // table: CSR item-to-item lists
-  'vectors', // table: int8 item vectors with one scale per row
+  'vectors', // table: int8 item vectors with one scale per row, and the rows in float32 where they are small
+  'lists', // table: inverted lists over the vectors, where there are too many of them to look at all
   'light', // ONNX: light ranker (edge)
   'heavy', // ONNX: heavy ranker (device)
   'golden', // JSON: golden vectors for both models
 ] as const;
 export type FileRole = (typeof fileRoles)[number];
+
+export const optionalRoles: readonly FileRole[] = ['lists'];
 
 export interface ReleaseFile {
   readonly role: FileRole;

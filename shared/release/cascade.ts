@@ -4,10 +4,10 @@ import type { SourceName, Surface } from '../contract/surface.ts';
 import { assemble } from '../feature/assemble.ts';
 import { type ServedInput, servedValues } from '../feature/served.ts';
 import type { ServedValues } from '../feature/values.ts';
-import type { ScanKernel } from '../kernel/kernel.ts';
 import type { Engine } from '../model/engine.ts';
 import { type Blended, blend } from '../retrieval/blend.ts';
 import type { Retrieved } from '../retrieval/retrieved.ts';
+import type { VectorIndex } from '../vector/search.ts';
 import type { OpenRelease } from './open.ts';
 import { retrieveSource, type SourceContext, type SourceRelease } from './source.ts';
 
@@ -19,11 +19,11 @@ export interface RetrieveInput extends SourceContext {
 }
 
 /** Candidates of a surface: all of its sources, blended. Pure and synchronous. */
-export function retrieveCandidates(release: SourceRelease, scan: ScanKernel, surface: Surface, input: RetrieveInput): Blended {
+export function retrieveCandidates(release: SourceRelease, index: VectorIndex, surface: Surface, input: RetrieveInput): Blended {
   const lists = surface.sources.map(({ source, weight, limit }) => ({
     source,
     weight,
-    list: input.lists?.[source] ?? retrieveSource(release, scan, source, { ...input, limit }),
+    list: input.lists?.[source] ?? retrieveSource(release, index, source, { ...input, limit }),
   }));
   return blend(lists, input.limit ?? limits.packCandidates);
 }

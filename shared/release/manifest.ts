@@ -1,7 +1,7 @@
 import { canonicalJson } from '../contract/canonical.ts';
 import { isSha256, type ReleaseId } from '../contract/id.ts';
 import { limit } from '../contract/limit.ts';
-import { fileRoles, type Manifest, releaseFormat, releaseVersion } from '../contract/release.ts';
+import { fileRoles, type Manifest, optionalRoles, releaseFormat, releaseVersion } from '../contract/release.ts';
 import { sha256Text } from '../contract/sha256.ts';
 import { surfaceFault } from './surface.ts';
 
@@ -61,8 +61,11 @@ function checkFiles(value: unknown): void {
     });
     count.set(file.role, (count.get(file.role) ?? 0) + 1);
   }
-  for (const role of fileRoles)
-    if (count.get(role) !== 1) refuse('files', `a list with exactly one ${role}; there are ${count.get(role) ?? 0}`);
+  for (const role of fileRoles) {
+    const found = count.get(role) ?? 0;
+    if (found !== 1 && !(found === 0 && optionalRoles.includes(role)))
+      refuse('files', `a list with exactly one ${role}; there are ${found}`);
+  }
 }
 
 function checkSurfaces(value: unknown): void {

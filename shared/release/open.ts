@@ -5,10 +5,13 @@ import { utf8Decode } from '../contract/utf8.ts';
 import { type CatalogTable, decodeCatalog } from '../feature/catalog.ts';
 import type { FeatureSetDocument } from '../feature/definition.ts';
 import { type FeatureSet, openFeatureSet } from '../feature/set.ts';
+import type { ScanKernel } from '../kernel/kernel.ts';
 import type { GoldenDocument } from '../model/golden.ts';
 import { decodePopular, type PopularTable } from '../retrieval/popular.ts';
 import { type RecentTable, recentTable } from '../retrieval/recent.ts';
 import { decodeSimilar, type SimilarTable } from '../retrieval/similar.ts';
+import { decodeLists, type ListDirectory, rowsInLists } from '../vector/lists.ts';
+import { flatIndex, listIndex, type VectorIndex } from '../vector/search.ts';
 import { decodeVectors, type VectorTable } from '../vector/table.ts';
 
 /** A release in memory, its parts checked against each other. */
@@ -22,6 +25,7 @@ export interface OpenRelease {
   readonly popular: PopularTable;
   readonly similar: SimilarTable;
   readonly vectors: VectorTable;
+  readonly lists?: ListDirectory;
   readonly recent: RecentTable;
   readonly lightModel: Uint8Array;
   /** Only when asked for: the edge does not run it. */
@@ -63,13 +67,15 @@ export async function openRelease(
     return bytes;
   };
   const jsonOf = async (role: FileRole): Promise<unknown> => JSON.parse(text(await bytesOf(role)));
-  const [items, document, catalog, popular, similar, vectors, lightModel, golden, heavyModel] = await Promise.all([
+  const has = (role: FileRole) => manifest.files.some((file) => file.role === role);
+  const [items, document, catalog, popular, similar, vectors, lists, lightModel, golden, heavyModel] = await Promise.all([
     jsonOf('items') as Promise<readonly Item[]>,
     jsonOf('features') as Promise<FeatureSetDocument>,
     bytesOf('catalog').then(decodeCatalog),
     bytesOf('popular').then(decodePopular),
     bytesOf('similar').then(decodeSimilar),
     bytesOf('vectors').then(decodeVectors),
+    has('lists') ? bytesOf('lists').then(decodeLists) : undefined,
     bytesOf('light'),
     jsonOf('golden') as Promise<GoldenDocument>,
     heavy ? bytesOf('heavy') : undefined,
@@ -78,6 +84,10 @@ export async function openRelease(
   for (const [name, table] of Object.entries({ catalog, popular, similar, vectors }))
     agree(`the number of items of the ${name} table`, table.n, manifest.items);
   agree('the dimension of the vectors', vectors.dim, manifest.vector.dim);
+  if (lists) {
+    agree('the number of items of the lists', lists.n, manifest.items);
+    agree('the dimension of the lists', lists.dim, vectors.dim);
+  }
   agree('the feature hash', document.hash, manifest.featureHash);
   const features = openFeatureSet(document);
   for (const name of features.catalog)
@@ -96,6 +106,15 @@ export async function openRelease(
     recent: recentTable(items),
     lightModel,
     golden,
+    ...(lists && { lists }),
     ...(heavyModel && { heavyModel }),
   };
+}
+
+/** Search of a release's vectors, by its lists where it has some. @param openKernel A fresh kernel: tables need one each. */
+export function releaseIndex(
+  openKernel: () => ScanKernel,
+  { vectors, lists }: Pick<OpenRelease, 'vectors' | 'lists'>,
+): VectorIndex {
+  return lists ? listIndex(openKernel, lists, rowsInLists(vectors, lists)) : flatIndex(openKernel, vectors);
 }

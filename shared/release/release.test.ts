@@ -15,7 +15,7 @@ import { encodeSimilar, similarTable } from '../retrieval/similar.ts';
 import { encodeVectors, quantise } from '../vector/table.ts';
 import { descending, lightRank, retrieveCandidates } from './cascade.ts';
 import { checkManifest } from './manifest.ts';
-import { openRelease } from './open.ts';
+import { openRelease, releaseIndex } from './open.ts';
 import { retrieveSource } from './source.ts';
 
 /** Twelve items on a circle of two categories: neighbours on the circle are similar, item 0 is the most popular and the oldest. */
@@ -45,7 +45,7 @@ const similarity = similarTable(n, (i) => ({
 const golden = { version: 1, light: { rows: 0, features: '', scores: [] }, heavy: { rows: 0, features: '', scores: [] } };
 const json = (value: unknown) => utf8Encode(JSON.stringify(value));
 
-const contents: Record<FileRole, Uint8Array> = {
+const contents: Record<Exclude<FileRole, 'lists'>, Uint8Array> = {
   items: json(items),
   features: json(features),
   catalog: encodeCatalog({ columns: ['price'], n, values: Float32Array.from(items, ({ price = 0 }) => price) }),
@@ -67,11 +67,14 @@ const digest = sha256Hex(utf8Encode(canonicalJson(definitions)));
 
 /** Manifest and reader of these contents. */
 function released(changed: Partial<Record<FileRole, Uint8Array>> = {}, fields: Partial<Manifest> = {}) {
-  const bytes = { ...contents, ...changed };
+  const bytes: Partial<Record<FileRole, Uint8Array>> = { ...contents, ...changed };
   const manifest = checkManifest({
     format: 'vitrine-release',
     version: 1,
-    files: fileRoles.map((role) => ({ role, name: `${role}.bin`, sha256: sha256Hex(bytes[role]), bytes: bytes[role].length })),
+    files: fileRoles.flatMap((role) => {
+      const own = bytes[role];
+      return own ? [{ role, name: `${role}.bin`, sha256: sha256Hex(own), bytes: own.length }] : [];
+    }),
     items: n,
     vector: { dim: 2 },
     featureHash: features.hash,
@@ -86,7 +89,7 @@ function released(changed: Partial<Record<FileRole, Uint8Array>> = {}, fields: P
   const asked: FileRole[] = [];
   const read = async ({ role }: ReleaseFile) => {
     asked.push(role);
-    return bytes[role];
+    return bytes[role] as Uint8Array;
   };
   return { manifest, read, asked };
 }
@@ -145,7 +148,6 @@ describe('opening', () => {
   });
 });
 
-const scan = plainScanKernel();
 const nowMs = 20 * dayMs;
 
 describe('sources', () => {
@@ -161,12 +163,21 @@ describe('sources', () => {
     ['nearest', {}, []],
     ['trending', { seeds: [3] }, []],
   ])('%s of %j', async (source, context, expected) => {
-    const found = retrieveSource(await open(), scan, source, { nowMs, seeds: [], limit: 3, ...context });
+    const found = retrieveSource(await open(), releaseIndex(plainScanKernel, await open()), source, {
+      nowMs,
+      seeds: [],
+      limit: 3,
+      ...context,
+    });
     expect([...found.ordinals]).toEqual(expected);
   });
 
   test('nearest is on the circle beside the seeds', async () => {
-    const found = retrieveSource(await open(), scan, 'nearest', { nowMs, seeds: [3], limit: 2 });
+    const found = retrieveSource(await open(), releaseIndex(plainScanKernel, await open()), 'nearest', {
+      nowMs,
+      seeds: [3],
+      limit: 2,
+    });
     expect(new Set(found.ordinals)).toEqual(new Set([2, 4]));
   });
 });
@@ -176,18 +187,29 @@ const context = { nowMs, timeZoneMinutes: 0, device: 'other' } as const;
 describe('cascade', () => {
   test('retrieval without a visitor still fills a broad list; lists from outside join it', async () => {
     const release = await open();
-    const cold = retrieveCandidates(release, scan, home, { nowMs, seeds: [] });
+    const cold = retrieveCandidates(release, releaseIndex(plainScanKernel, release), home, { nowMs, seeds: [] });
     expect(new Set([...cold.ordinals].map((ordinal) => items[ordinal]?.categories[0]))).toEqual(new Set(['first', 'second']));
     expect(cold.sourceScores.trending?.every(Number.isNaN)).toBe(true);
     const trending = { ordinals: Uint32Array.of(9), scores: Float32Array.of(5) };
-    const joined = retrieveCandidates(release, scan, home, { nowMs, seeds: [], lists: { trending } });
+    const joined = retrieveCandidates(release, releaseIndex(plainScanKernel, release), home, {
+      nowMs,
+      seeds: [],
+      lists: { trending },
+    });
     expect(joined.sourceScores.trending?.[joined.ordinals.indexOf(9)]).toBe(5);
-    expect(retrieveCandidates(release, scan, home, { nowMs, seeds: [], limit: 4 }).ordinals).toHaveLength(4);
+    expect(
+      retrieveCandidates(release, releaseIndex(plainScanKernel, release), home, { nowMs, seeds: [], limit: 4 }).ordinals,
+    ).toHaveLength(4);
   });
 
   test('the light ranker sees its columns in its order, and its scores decide', async () => {
     const release = await open();
-    const candidates = retrieveCandidates(release, scan, surface('similar', 'similar', 'popular'), { nowMs, seeds: [], item: 5 });
+    const candidates = retrieveCandidates(
+      release,
+      releaseIndex(plainScanKernel, release),
+      surface('similar', 'similar', 'popular'),
+      { nowMs, seeds: [], item: 5 },
+    );
     let seen: Float32Array | undefined;
     const engine = {
       run(input: Float32Array, rows: number) {
@@ -215,7 +237,10 @@ describe('cascade', () => {
 
   test('no candidates: no ranking, and the engine is not asked', async () => {
     const release = await open();
-    const candidates = retrieveCandidates(release, scan, surface('similar', 'similar'), { nowMs, seeds: [] });
+    const candidates = retrieveCandidates(release, releaseIndex(plainScanKernel, release), surface('similar', 'similar'), {
+      nowMs,
+      seeds: [],
+    });
     const never = {
       run(): Float32Array {
         throw new Error('asked');

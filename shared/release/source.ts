@@ -1,11 +1,11 @@
 import type { Ordinal } from '../contract/id.ts';
 import type { SourceName } from '../contract/surface.ts';
-import type { ScanKernel } from '../kernel/kernel.ts';
 import { nearestToSeeds } from '../retrieval/nearest.ts';
 import { byCategory, popular } from '../retrieval/popular.ts';
 import { recent } from '../retrieval/recent.ts';
 import { nothing, type Retrieved } from '../retrieval/retrieved.ts';
 import { similar } from '../retrieval/similar.ts';
+import type { VectorIndex } from '../vector/search.ts';
 import type { OpenRelease } from './open.ts';
 
 /** What sources know of a request. */
@@ -29,7 +29,7 @@ export type SourceRelease = Pick<OpenRelease, 'items' | 'popular' | 'similar' | 
  */
 export function retrieveSource(
   release: SourceRelease,
-  scan: ScanKernel,
+  index: VectorIndex,
   source: SourceName,
   { nowMs, item, seeds: visited, limit }: SourceContext & { readonly limit: number },
 ): Retrieved {
@@ -44,7 +44,7 @@ export function retrieveSource(
     case 'similar':
       return seeds.length === 0 ? nothing : similar(release.similar, seeds, limit);
     case 'nearest':
-      return seeds.length === 0 ? nothing : nearestToSeeds(scan, release.vectors, seeds, limit);
+      return seeds.length === 0 ? nothing : nearestToSeeds(index, release.vectors, seeds, limit);
     case 'trending':
       return nothing;
   }

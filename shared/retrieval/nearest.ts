@@ -1,5 +1,5 @@
 import type { Ordinal } from '../contract/id.ts';
-import type { ScanKernel } from '../kernel/kernel.ts';
+import type { VectorIndex } from '../vector/search.ts';
 import { rowOf, type VectorTable } from '../vector/table.ts';
 import { nothing, type Retrieved, without } from './retrieved.ts';
 
@@ -24,8 +24,8 @@ export function seedQuery(vectors: VectorTable, seeds: readonly Ordinal[], decay
 }
 
 /** Items whose vectors have the greatest inner product with the seeds' query. Seeds themselves are left out; nothing without a direction. */
-export function nearestToSeeds(scan: ScanKernel, vectors: VectorTable, seeds: readonly Ordinal[], limit: number): Retrieved {
+export function nearestToSeeds(index: VectorIndex, vectors: VectorTable, seeds: readonly Ordinal[], limit: number): Retrieved {
   const query = seedQuery(vectors, seeds);
   if (query.every((x) => x === 0)) return nothing;
-  return without(scan.search(vectors, query, limit + seeds.length), seeds, limit);
+  return without(index.search(query, limit + seeds.length), seeds, limit);
 }

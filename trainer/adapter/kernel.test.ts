@@ -3,4 +3,4 @@ import { scanCases } from '../../shared/kernel/scan.case.ts';
 import { loadKernels } from './kernel.ts';
 
 rankCases('wasm', async () => (await loadKernels()).rank);
-scanCases('wasm', async () => (await loadKernels()).scan);
+scanCases('wasm', async () => (await loadKernels()).openScan());

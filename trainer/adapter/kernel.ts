@@ -14,8 +14,7 @@ async function compile(name: 'rank' | 'scan'): Promise<WebAssembly.Module> {
 
 export interface Kernels {
   readonly rank: RankKernel;
-  readonly scan: ScanKernel;
-  /** A scan kernel of its own for another table. */
+  /** A scan kernel of its own for each table. */
   readonly openScan: () => ScanKernel;
 }
 
@@ -24,5 +23,5 @@ export async function loadKernels(): Promise<Kernels> {
   const [rank, scan] = await Promise.all([compile('rank'), compile('scan')]);
   const exportsOf = (module: WebAssembly.Module): unknown => new WebAssembly.Instance(module).exports;
   const openScan = () => wasmScanKernel(exportsOf(scan) as ScanExports);
-  return { rank: wasmRankKernel(exportsOf(rank) as RankExports), scan: openScan(), openScan };
+  return { rank: wasmRankKernel(exportsOf(rank) as RankExports), openScan };
 }

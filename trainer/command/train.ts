@@ -66,7 +66,16 @@ async function run(options: Options): Promise<void> {
   const release = manifestId(built.manifest);
   for (const warning of built.warnings) process.stderr.write(`warning: ${warning}\n`);
   const stages = Object.entries(built.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
-  const lines = [`Release ${release}`, `in ${options.out} (${stages.join(', ')})`, '', ...describeReport(built.report)];
+  const index =
+    built.index &&
+    `Vectors in ${built.index.lists} lists, ${built.index.probes} looked into: recall@100 ${built.index.recall.toFixed(3)}`;
+  const lines = [
+    `Release ${release}`,
+    `in ${options.out} (${stages.join(', ')})`,
+    ...(index ? [index] : []),
+    '',
+    ...describeReport(built.report),
+  ];
   const { metrics, queries, users } = built.report;
   const { loggedLists, rows } = built.served;
   if (loggedLists > 0)
@@ -84,6 +93,7 @@ async function run(options: Options): Promise<void> {
       metrics,
       served: built.served,
       warnings: built.warnings,
+      index: built.index ?? null,
       seconds: built.seconds,
     },
     lines,

@@ -3,10 +3,10 @@ import type { Item } from '../../shared/contract/item.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { HistoryItem } from '../../shared/feature/user.ts';
-import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import { type RankContext, retrieveCandidates } from '../../shared/release/cascade.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { type RecentTable, recentTable } from '../../shared/retrieval/recent.ts';
+import type { VectorIndex } from '../../shared/vector/search.ts';
 import { rowOf } from '../../shared/vector/table.ts';
 import type { Generators } from '../candidate/generators.ts';
 import type { Query } from './query.ts';
@@ -19,7 +19,7 @@ export interface Retrieval {
   readonly features: FeatureSet;
   readonly generators: Generators;
   readonly surface: Surface;
-  readonly scan: ScanKernel;
+  readonly index: VectorIndex;
 }
 
 export const createRetrieval = (parts: Omit<Retrieval, 'recent'>): Retrieval => ({ ...parts, recent: recentTable(parts.items) });
@@ -43,12 +43,12 @@ export function historyItemsOf(items: readonly Item[], { vectors }: Generators):
  * @throws Error when the generators have seen the query's time: rows from them would leak the future.
  */
 export function candidatesOf(retrieval: Retrieval, query: Query, world: AsOf): Blended {
-  const { generators, scan, surface } = retrieval;
+  const { generators, index, surface } = retrieval;
   if (query.tMs < generators.fittedThroughMs) {
     throw new Error(`leak: candidate models fitted through ${generators.fittedThroughMs} asked for a query of ${query.tMs}`);
   }
   const release = { ...retrieval, popular: world.popular, similar: generators.similar, vectors: generators.vectors };
-  return retrieveCandidates(release, scan, surface, { nowMs: world.nowMs, seeds: world.seeds });
+  return retrieveCandidates(release, index, surface, { nowMs: world.nowMs, seeds: world.seeds });
 }
 
 /** Some candidates of a blend, in the given order. */

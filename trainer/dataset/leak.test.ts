@@ -4,6 +4,7 @@ import { deviceValues } from '../../shared/feature/device.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import { plainScanKernel } from '../../shared/kernel/kernel.ts';
 import { servedOf } from '../../shared/release/cascade.ts';
+import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators, type Generators } from '../candidate/generators.ts';
 import { loadConfig } from '../config.ts';
 import type { Dataset } from '../log/dataset.ts';
@@ -35,7 +36,7 @@ async function seenBy(dataset: Dataset, query: Query, fit: (dataset: Dataset) =>
     features: set,
     generators,
     surface: config.surfaces[0]!,
-    scan: plainScanKernel(),
+    index: flatIndex(plainScanKernel, generators.vectors),
   });
   let result: unknown;
   replay(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import { plainScanKernel } from '../../shared/kernel/kernel.ts';
+import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators } from '../candidate/generators.ts';
 import { loadConfig } from '../config.ts';
 import { createRandom } from '../random.ts';
@@ -22,7 +23,13 @@ const queries = queriesOf(log, { fromMs: split.rankerFromMs, toMs: split.testFro
 /** Lists of a home surface that retrieves `limit` similar items. */
 function collect(limit: number, maxLists: number) {
   const surface = { ...config.surfaces[0]!, sources: [{ source: 'similar', limit, weight: 1 } as const] };
-  const retrieval = createRetrieval({ items: shop.items, features: set, generators, surface, scan: plainScanKernel() });
+  const retrieval = createRetrieval({
+    items: shop.items,
+    features: set,
+    generators,
+    surface,
+    index: flatIndex(plainScanKernel, generators.vectors),
+  });
   const historyItems = historyItemsOf(shop.items, generators);
   const input = { dataset: shop, set, historyItems, weights: weightOfType(config.positives), popularHalfLifeDays: 30 };
   return collectRows(input, retrieval, { queries, negatives: 7, maxLists, random: createRandom(1, 'rows') });

@@ -3,6 +3,7 @@ import { createFeatureSet } from '../../shared/feature/create.ts';
 import type { FeatureDefinition } from '../../shared/feature/definition.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import { plainScanKernel } from '../../shared/kernel/kernel.ts';
+import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators } from '../candidate/generators.ts';
 import { loadConfig } from '../config.ts';
 import type { Dataset } from '../log/dataset.ts';
@@ -57,7 +58,7 @@ async function collect(dataset: Dataset): Promise<CollectedRows> {
     features: set,
     generators,
     surface: config.surfaces[0]!,
-    scan: plainScanKernel(),
+    index: flatIndex(plainScanKernel, generators.vectors),
   });
   const input = { dataset, set, historyItems: historyItemsOf(shop.items, generators), weights, popularHalfLifeDays: 30 };
   const logged = await loggedLists(dataset, queries, weights, set);

@@ -8,7 +8,7 @@ import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { type Engine, kernelEngine } from '../../shared/model/engine.ts';
 import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
 import { lightRank } from '../../shared/release/cascade.ts';
-import type { OpenRelease } from '../../shared/release/open.ts';
+import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { before, type Interactions } from '../candidate/interactions.ts';
 import { candidatesOf, contextOf, createRetrieval, historyItemsOf, type Retrieval } from '../dataset/candidates.ts';
@@ -31,7 +31,7 @@ export interface EvaluationInput {
   /** Opened with its heavy model. */
   readonly release: OpenRelease;
   readonly config: Pick<VitrineConfig, 'positives'> & { readonly training: TrainingConfig };
-  readonly kernels: { readonly rank: RankKernel; readonly scan: ScanKernel };
+  readonly kernels: { readonly rank: RankKernel; readonly openScan: () => ScanKernel };
   readonly k: number;
 }
 
@@ -63,7 +63,7 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
   const queries = sampleQueries(held, Math.min(evaluatedQueries, config.training.ranker.maxQueries), random);
   const generators = { fittedThroughMs: fromMs, similar: release.similar, vectors: release.vectors };
   const { features, items } = release;
-  const retrieval = createRetrieval({ items, features, generators, surface, scan: kernels.scan });
+  const retrieval = createRetrieval({ items, features, generators, surface, index: releaseIndex(kernels.openScan, release) });
   const historyItems = historyItemsOf(items, generators);
   const rank = createRank(release, kernels.rank, retrieval, historyItems);
   const users = denseUsers(queries);

@@ -11,17 +11,19 @@ import {
   releaseVersion,
 } from '../../shared/contract/release.ts';
 import { type CatalogTable, encodeCatalog } from '../../shared/feature/catalog.ts';
-import type { RankKernel } from '../../shared/kernel/kernel.ts';
+import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
 import type { GoldenDocument } from '../../shared/model/golden.ts';
 import { checkManifest } from '../../shared/release/manifest.ts';
 import { encodePopular, type PopularTable } from '../../shared/retrieval/popular.ts';
 import { encodeSimilar } from '../../shared/retrieval/similar.ts';
-import { encodeVectors } from '../../shared/vector/table.ts';
+import { encodeLists, type ListDirectory } from '../../shared/vector/lists.ts';
+import { encodeVectors, type VectorTable } from '../../shared/vector/table.ts';
 import type { Generators } from '../candidate/generators.ts';
 import type { LoadedConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { FittedRanker } from '../fit/ranker.ts';
+import { buildLists } from '../index/build.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { denseRankerModel } from '../onnx/dense.ts';
 import { createRandom } from '../random.ts';
@@ -37,22 +39,34 @@ export interface Artifacts {
   readonly heavy: FittedRanker;
 }
 
+/** Bytes of the files that a manifest lists, by role. */
+export type FileBytes = Readonly<Partial<Record<FileRole, Uint8Array<ArrayBuffer>>>>;
+
+/** @throws Error when there is no such file. */
+export function bytesOf(files: FileBytes, role: FileRole): Uint8Array<ArrayBuffer> {
+  const bytes = files[role];
+  if (!bytes) throw new Error(`a release without a ${role} file`);
+  return bytes;
+}
+
 /** What a release directory holds. */
 export interface ReleaseFiles {
-  readonly files: Readonly<Record<FileRole, Uint8Array<ArrayBuffer>>>;
+  readonly files: FileBytes;
   readonly manifest: Manifest;
 }
 
 export interface EncodedArtifacts {
-  readonly bytes: Readonly<Record<FileRole, Uint8Array<ArrayBuffer>>>;
+  readonly bytes: FileBytes;
   readonly fittedThroughMs: number;
   readonly dim: number;
+  /** Inverted lists, where the release has some: how many, lists to look into, and the share of the true 100 nearest that they find. */
+  readonly index?: { readonly lists: number; readonly probes: number; readonly recall: number };
 }
 
 export interface ReleaseContext {
   readonly dataset: Dataset;
   readonly config: LoadedConfig;
-  readonly kernels: { readonly rank: RankKernel };
+  readonly kernels: { readonly rank: RankKernel; readonly openScan: () => ScanKernel };
   /** Makes an engine of another make for a model: the golden scores must be the same on both. */
   readonly reference: (model: Uint8Array<ArrayBuffer>) => Promise<ReferenceEngine>;
 }
@@ -64,6 +78,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   popular: 'popular.bin',
   similar: 'similar.bin',
   vectors: 'vectors.bin',
+  lists: 'lists.bin',
   light: 'light.onnx',
   heavy: 'heavy.onnx',
   golden: 'golden.json',
@@ -92,22 +107,39 @@ export async function encodeArtifacts(
       await reference(models[name]),
     );
   const document: GoldenDocument = { version: 1, light: await golden('light'), heavy: await golden('heavy') };
-  const bytes = {
+  const lists = listsOf(generators.vectors, config, kernels.openScan);
+  const bytes: FileBytes = {
     items: json(dataset.items),
     features: json(config.featureSet),
     catalog: encodeCatalog(catalog),
     popular: encodePopular(popular),
     similar: encodeSimilar(generators.similar),
     vectors: encodeVectors(generators.vectors),
+    ...(lists && { lists: encodeLists(lists) }),
     ...models,
     golden: json(document),
   };
   for (const role of fileRoles) {
     const most = role === 'light' || role === 'heavy' ? limit.modelBytes : limit.releaseFileBytes;
-    if (bytes[role].length > most)
-      throw new Failure('gate', `${fileNames[role]} is ${bytes[role].length} bytes, more than ${most}`);
+    const length = bytes[role]?.length ?? 0;
+    if (length > most) throw new Failure('gate', `${fileNames[role]} is ${length} bytes, more than ${most}`);
   }
-  return { bytes, fittedThroughMs: generators.fittedThroughMs, dim: generators.vectors.dim };
+  return {
+    bytes,
+    fittedThroughMs: generators.fittedThroughMs,
+    dim: generators.vectors.dim,
+    ...(lists && { index: { lists: lists.offsets.length - 1, probes: lists.probes, recall: lists.recall } }),
+  };
+}
+
+/** Above this many items an exact search takes longer than an edge request should. */
+const exactItems = 500_000;
+
+function listsOf(vectors: VectorTable, { training }: LoadedConfig, openScan: () => ScanKernel): ListDirectory | undefined {
+  const wanted = training.index ?? (vectors.n > exactItems ? 'lists' : 'exact');
+  if (wanted === 'exact') return undefined;
+  // Vectors of a release are of length 1.
+  return buildLists(vectors, openScan, { seed: training.seed, metric: 'cosine' }).directory;
 }
 
 function modelOf(name: 'light' | 'heavy', ranker: FittedRanker, { featureSet }: LoadedConfig): Uint8Array<ArrayBuffer> {
@@ -131,14 +163,11 @@ export function sealManifest(
   metrics: Manifest['metrics'],
 ): Manifest {
   const { info } = dataset;
-  const files = fileRoles.map((role): ReleaseFile => {
+  const files = fileRoles.flatMap((role): ReleaseFile[] => {
     const bytes = encoded.bytes[role];
-    return {
-      role,
-      name: fileNames[role],
-      sha256: createHash('sha256').update(bytes).digest('hex') as Sha256,
-      bytes: bytes.length,
-    };
+    if (!bytes) return [];
+    const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
+    return [{ role, name: fileNames[role], sha256, bytes: bytes.length }];
   });
   return checkManifest({
     format: releaseFormat,

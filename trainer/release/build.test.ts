@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
-import { openRelease } from '../../shared/release/open.ts';
+import { openRelease, releaseIndex } from '../../shared/release/open.ts';
+import { nearestToSeeds } from '../../shared/retrieval/nearest.ts';
+import { flatIndex } from '../../shared/vector/search.ts';
 import { checkConfig, type LoadedConfig, loadConfig } from '../config.ts';
 import { datasetOf, makeItems, makeShop, type Row, startMs } from '../dataset/fixture.case.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
@@ -15,6 +17,7 @@ import type { Dataset } from '../log/dataset.ts';
 import { denseRankerModel } from '../onnx/dense.ts';
 import { silentProgress } from '../progress.ts';
 import { createRandom } from '../random.ts';
+import { bytesOf } from './artifact.ts';
 import { type BuildInput, type BuiltRelease, buildRelease } from './build.ts';
 import { refuseInfinite, refuseNonFinite } from './finite.ts';
 import { readRelease } from './read.ts';
@@ -32,7 +35,7 @@ async function smallConfig(seed = 1): Promise<LoadedConfig> {
 }
 
 const config = await smallConfig();
-const kernels = { rank: plainRankKernel(), scan: plainScanKernel() };
+const kernels = { rank: plainRankKernel(), openScan: plainScanKernel };
 const reference: BuildInput['reference'] = async (model) => {
   const engine = kernelEngine(model, plainRankKernel());
   return { run: async (features, rows) => engine.run(features, rows) };
@@ -101,8 +104,21 @@ describe('a release', () => {
     const digest = (release: BuiltRelease, role: string) => release.manifest.files.find((file) => file.role === role)!.sha256;
     expect(digest(refitted, 'similar')).not.toBe(digest(built, 'similar'));
     expect(digest(refitted, 'heavy')).toBe(digest(built, 'heavy'));
-    const release = await openRelease(refitted.manifest, async (file) => refitted.files[file.role], { heavy: true });
+    const release = await openRelease(refitted.manifest, async (file) => bytesOf(refitted.files, file.role), { heavy: true });
     expect(() => evaluateRelease({ dataset: shop, release, config, kernels, k: 10 })).toThrow(/nothing is held out/);
+  });
+
+  test('may carry inverted lists, which find what an exact search finds', async () => {
+    const listed = await build(shop, { config: { ...config, training: { ...config.training, index: 'lists' } } });
+    const release = await openRelease(listed.manifest, async (file) => bytesOf(listed.files, file.role));
+    expect(listed.index?.recall).toBeGreaterThanOrEqual(0.95);
+    expect(release.lists?.n).toBe(shop.items.length);
+    const seeds = [3, 8, 1];
+    const exact = nearestToSeeds(flatIndex(plainScanKernel, release.vectors), release.vectors, seeds, 5);
+    const found = nearestToSeeds(releaseIndex(plainScanKernel, release), release.vectors, seeds, 5);
+    expect(found.ordinals[0]).toBe(exact.ordinals[0]);
+    expect(built.index).toBeUndefined();
+    expect(built.manifest.files.some(({ role }) => role === 'lists')).toBe(false);
   });
 
   test('is refused when another engine gives other scores', async () => {

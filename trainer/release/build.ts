@@ -1,6 +1,7 @@
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { openRelease } from '../../shared/release/open.ts';
+import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators, type Generators } from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
 import type { LoadedConfig } from '../config.ts';
@@ -18,10 +19,18 @@ import { type FittedRanker, fitRanker } from '../fit/ranker.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { Progress } from '../progress.ts';
 import { createRandom } from '../random.ts';
-import { type Artifacts, encodeArtifacts, type ReleaseContext, type ReleaseFiles, sealManifest } from './artifact.ts';
+import {
+  type Artifacts,
+  bytesOf,
+  type EncodedArtifacts,
+  encodeArtifacts,
+  type ReleaseContext,
+  type ReleaseFiles,
+  sealManifest,
+} from './artifact.ts';
 
 export interface BuildInput extends ReleaseContext {
-  readonly kernels: { readonly rank: RankKernel; readonly scan: ScanKernel };
+  readonly kernels: { readonly rank: RankKernel; readonly openScan: () => ScanKernel };
   readonly progress: Progress;
   /** After the evaluation, fit the candidate models once more on every event. */
   readonly refit: boolean;
@@ -34,6 +43,8 @@ export interface BuiltRelease extends ReleaseFiles {
   readonly served: ServedCounts;
   /** What went on in training that a person may want to know. */
   readonly warnings: readonly string[];
+  /** How vectors are searched: inverted lists with the recall that was measured, or every row. */
+  readonly index: EncodedArtifacts['index'];
   /** Seconds per stage; not part of the release. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -82,7 +93,9 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const learnt = { light, heavy, generators: late };
   const held = await stage('assemble', 'Assemble the release', () => encodeArtifacts(input, artifactsOf(input, learnt)));
   const report = await stage('evaluate', 'Evaluate on what came after', async () => {
-    const release = await openRelease(sealManifest(input, held, {}), async (file) => held.bytes[file.role], { heavy: true });
+    const release = await openRelease(sealManifest(input, held, {}), async (file) => bytesOf(held.bytes, file.role), {
+      heavy: true,
+    });
     return evaluateRelease({ dataset, release, config, kernels: input.kernels, k: input.k });
   });
   const files = input.refit
@@ -97,6 +110,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     report,
     served: rows.served,
     warnings: warningsOf(rows, dataset, log),
+    index: files.index,
     seconds,
   };
 }
@@ -109,8 +123,14 @@ async function collect(input: BuildInput, log: Interactions, split: Split, gener
   const random = createRandom(seed, 'rows');
   const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
   const queries = sampleQueries(queriesOf(log, range, surface.rules.excludeSeen), ranker.maxQueries * askedPerList, random);
-  const retrieval = createRetrieval({ items: dataset.items, features, generators, surface, scan: kernels.scan });
   const logged = await loggedLists(dataset, queries, weightOfType(config.positives), features);
+  const retrieval = createRetrieval({
+    items: dataset.items,
+    features,
+    generators,
+    surface,
+    index: flatIndex(kernels.openScan, generators.vectors),
+  });
   return collectRows(replayInput(input, generators), retrieval, {
     logged,
     queries,

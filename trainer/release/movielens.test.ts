@@ -28,7 +28,7 @@ test.skipIf(reason !== '')(
       const { report } = await buildRelease({
         dataset: await openDataset(join(folder, 'data')),
         config: checkConfig({ ...config, training: small }, 'test'),
-        kernels: { rank: plainRankKernel(), scan: plainScanKernel() },
+        kernels: { rank: plainRankKernel(), openScan: plainScanKernel },
         reference: onnxEngine,
         progress: silentProgress,
         refit: false,

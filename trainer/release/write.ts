@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../shared/contract/canonical.ts';
-import type { ReleaseFiles } from './artifact.ts';
+import { bytesOf, type ReleaseFiles } from './artifact.ts';
 
 export const manifestFile = 'manifest.json';
 export const evaluationFile = 'evaluation.json';
 
 /** Writes a release into an empty directory: its files first, the manifest last, so that a manifest promises files that are there. */
 export async function writeRelease(directory: string, { files, manifest }: ReleaseFiles): Promise<void> {
-  for (const file of manifest.files) await writeFile(join(directory, file.name), files[file.role]);
+  for (const file of manifest.files) await writeFile(join(directory, file.name), bytesOf(files, file.role));
   await writeFile(join(directory, manifestFile), canonicalJson(manifest));
 }

@@ -6,9 +6,9 @@ import type { FeatureDefinition } from '../../shared/feature/definition.ts';
 import { servedValues } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { ServedValues } from '../../shared/feature/values.ts';
-import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 import { retrieveSource } from '../../shared/release/source.ts';
+import type { VectorIndex } from '../../shared/vector/search.ts';
 
 /** What a slate record tells of the request and the answer, as far as served values depend on it. */
 export interface LoggedSlate {
@@ -27,7 +27,7 @@ export interface LoggedSlate {
 
 export interface RecomputeInput {
   readonly release: OpenRelease;
-  readonly scan: ScanKernel;
+  readonly index: VectorIndex;
   /** Definitions to compute by, and the catalogue table that they give. */
   readonly features: FeatureSet;
   readonly catalog: CatalogTable;
@@ -44,14 +44,14 @@ export function notRecomputable(feature: FeatureDefinition): string | undefined 
 }
 
 /** Served values of a slate's items, [items x features.served], from the release alone. @throws Error when the release lacks an item. */
-export function recompute(slate: LoggedSlate, { release, scan, features, catalog }: RecomputeInput): ServedValues {
+export function recompute(slate: LoggedSlate, { release, index, features, catalog }: RecomputeInput): ServedValues {
   const ordinals = slate.items.map((id) => ordinalOf(release, id));
   const input = {
     n: ordinals.length,
     ordinals,
     catalog,
     items: release.items,
-    sourceScores: sourceScores(slate, ordinals, release, scan),
+    sourceScores: sourceScores(slate, ordinals, release, index),
     nowMs: slate.issuedAtMs,
     timeZoneMinutes: slate.timeZoneMinutes,
     device: slate.device,
@@ -74,7 +74,7 @@ function sourceScores(
   slate: LoggedSlate,
   ordinals: readonly Ordinal[],
   release: OpenRelease,
-  scan: ScanKernel,
+  index: VectorIndex,
 ): Partial<Record<SourceName, Float32Array>> {
   const item = slate.item === null ? undefined : release.ordinalOf(slate.item);
   const seeds = [...new Set(slate.seeds.flatMap((seed) => release.ordinalOf(seed) ?? []))];
@@ -84,7 +84,7 @@ function sourceScores(
   const scores: Partial<Record<SourceName, Float32Array>> = {};
   for (const { source, limit } of surface?.sources ?? []) {
     if (dropped.has(source)) continue;
-    const { ordinals: found, scores: values } = retrieveSource(release, scan, source, { ...context, limit });
+    const { ordinals: found, scores: values } = retrieveSource(release, index, source, { ...context, limit });
     const scoreOf = new Map<Ordinal, number>();
     for (const [i, ordinal] of found.entries())
       scoreOf.set(ordinal, Math.max(values[i] as number, scoreOf.get(ordinal) ?? -Infinity));

@@ -3,7 +3,7 @@ import type { FeatureSetDocument, Placement } from '../../shared/feature/definit
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
-import type { OpenRelease } from '../../shared/release/open.ts';
+import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import { type Database, openDatabase, quote } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
@@ -15,7 +15,7 @@ export interface SkewOptions {
   /** Log directory. */
   readonly log: string;
   readonly release: OpenRelease;
-  readonly scan: ScanKernel;
+  readonly openScan: () => ScanKernel;
   /** Greatest difference that counts as equal. */
   readonly tolerance: number;
   /** Definitions to compute by instead of the release's own. */
@@ -74,11 +74,16 @@ interface SlateRow extends LoggedSlate {
 
 /** Compares the feature values that the edge served and logged with values computed again, per feature. */
 export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
-  const { log, release, scan, tolerance, definitions, dataset } = options;
+  const { log, release, openScan, tolerance, definitions, dataset } = options;
   await readLogInfo(log);
   const id = manifestId(release.manifest);
   const features = definitions ? openFeatureSet(definitions) : release.features;
-  const input: RecomputeInput = { release, scan, features, catalog: recomputeCatalog(release, features, dataset) };
+  const input: RecomputeInput = {
+    release,
+    index: releaseIndex(openScan, release),
+    features,
+    catalog: recomputeCatalog(release, features, dataset),
+  };
   const tallies = release.features.served.map((): Tally => ({ count: 0, maxDifference: 0, missingMismatch: 0, over: 0 }));
   // Column of each served feature among those that are computed; -1: not defined there.
   const columns = release.features.served.map((name) => features.served.indexOf(name));

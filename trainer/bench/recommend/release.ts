@@ -3,7 +3,7 @@ import type { Item } from '../../../shared/contract/item.ts';
 import { sha256Text } from '../../../shared/contract/sha256.ts';
 import type { FeatureSetDocument } from '../../../shared/feature/definition.ts';
 import { openFeatureSet } from '../../../shared/feature/set.ts';
-import { plainRankKernel } from '../../../shared/kernel/kernel.ts';
+import { plainRankKernel, plainScanKernel } from '../../../shared/kernel/kernel.ts';
 import { kernelEngine } from '../../../shared/model/engine.ts';
 import { popularTable } from '../../../shared/retrieval/popular.ts';
 import { similarTable } from '../../../shared/retrieval/similar.ts';
@@ -69,7 +69,7 @@ export async function syntheticRelease(size: SyntheticSize): Promise<ReleaseFile
     const engine = kernelEngine(model, plainRankKernel());
     return { run: async (features: Float32Array, rows: number) => engine.run(features, rows) };
   };
-  const context = { dataset, config, kernels: { rank }, reference };
+  const context = { dataset, config, kernels: { rank, openScan: plainScanKernel }, reference };
   const encoded = await encodeArtifacts(context, artifacts);
   return { files: encoded.bytes, manifest: sealManifest(context, encoded, {}) };
 }
