@@ -1,12 +1,20 @@
 import type { Command } from 'commander';
+import { readLogInfo } from '../log/layout.ts';
 import { writeRejected } from '../log/rejected.ts';
 import { type Accounts, type LogSummary, summariseLog, type Volume } from '../log/summary.ts';
 import { compactLog } from '../pull/compact.ts';
+import { httpLogSource } from '../pull/source.ts';
 import { formatCount, printResult } from '../result.ts';
+import { targetOf } from './target.ts';
 
 interface Options {
   readonly hours?: boolean;
   readonly json?: boolean;
+}
+
+interface CompactOptions {
+  readonly from?: string;
+  readonly token?: string;
 }
 
 export function register(program: Command): void {
@@ -24,13 +32,22 @@ export function register(program: Command): void {
     .command('compact')
     .description('Check every file of a log against its SHA-256, and make one of hours that hold several.')
     .argument('<dir>', 'log directory')
+    .option('--from <url>', 'Worker that the log is of: remove the objects there that hold rows of forgotten visitors')
+    .option('--token <token>', 'admin token (default: environment VITRINE_ADMIN_TOKEN)')
     .option('--json', 'print the counts as JSON')
-    .action(async (directory: string, _: Options, command: Command) => {
-      const report = await compactLog(directory);
+    .action(async (directory: string, { from, token }: CompactOptions, command: Command) => {
+      const { site } = await readLogInfo(directory);
+      const store = from === undefined ? undefined : httpLogSource(targetOf(from, token, site));
+      const report = await compactLog(directory, store);
       const { json } = command.optsWithGlobals<Options>();
       printResult(json, { directory, ...report }, [
         `${directory}: ${formatCount(report.checked)} files are as they were written, ${formatCount(report.compacted)} hours compacted`,
         `${formatCount(report.rows.event)} events, ${formatCount(report.rows.slate)} slates`,
+        ...(report.erased
+          ? [
+              `forgotten visitors: ${formatCount(report.erased.removed)} of ${formatCount(report.erased.examined)} objects removed from the Worker, ${formatCount(report.erased.kept)} kept until the rest of them is here`,
+            ]
+          : []),
       ]);
     });
   log

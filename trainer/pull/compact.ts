@@ -5,9 +5,11 @@ import { openDatabase } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import { digestOf } from '../log/atomic.ts';
 import { hourFile, hourFolder, partFile, pullFolder, readLogInfo, typeFolder } from '../log/layout.ts';
+import { type EraseReport, eraseForgotten } from './erase.ts';
 import { readForgotten } from './forget.ts';
 import { whileLocked } from './lock.ts';
 import { loadForgotten, mergeHour } from './merge.ts';
+import type { LogStore } from './source.ts';
 import { emptyHour, type HourState, readStates } from './state.ts';
 
 export interface CompactReport {
@@ -16,16 +18,22 @@ export interface CompactReport {
   /** Hours that were several files and are one now. */
   readonly compacted: number;
   readonly rows: Readonly<Record<LogType, number>>;
+  /** Of the Worker's log, where it was asked to forget as well. */
+  readonly erased?: EraseReport;
 }
 
 /**
  * Checks every hour against the digest that `vitrine pull` noted, and makes one file of hours that hold several: of logs that were copied together, or
  * files that another tool put there. Copies and who was forgotten are dropped on the way.
+ * @param store the Worker's log: objects that hold rows of forgotten visitors are removed from it, once all else in them is in a file that was checked.
  * @throws Failure `bad-input` when a file is not the one that was written. Nothing was changed.
  */
-export async function compactLog(directory: string): Promise<CompactReport> {
-  await readLogInfo(directory);
-  return whileLocked(directory, () => compactTables(directory));
+export async function compactLog(directory: string, store?: LogStore): Promise<CompactReport> {
+  const { site } = await readLogInfo(directory);
+  return whileLocked(directory, async () => {
+    const report = await compactTables(directory);
+    return store ? { ...report, erased: await eraseForgotten(store, directory, site) } : report;
+  });
 }
 
 async function compactTables(directory: string): Promise<CompactReport> {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { LogType } from '../../shared/contract/key.ts';
-import type { Forgotten, LogObject, LogSource } from './source.ts';
+import type { Forgotten, LogObject, LogStore } from './source.ts';
 
 /** The log of a site in memory, as the Worker keeps it: objects by hour. */
 export interface MemoryLog {
-  readonly source: LogSource;
+  readonly source: LogStore;
+  /** Keys and texts of the objects. */
+  objects(): ReadonlyMap<string, string>;
   /** Hours before it are closed. */
   closedBefore: string;
   readonly forgotten: Forgotten[];
@@ -25,6 +27,7 @@ export function memoryLog(site = 'shop'): MemoryLog {
     forgotten: [],
     fault: () => {},
     reads: 0,
+    objects: () => new Map(Array.from(objects, ([key, bytes]) => [key, bytes.toString()])),
     put(type, hour, rows, name) {
       const text = rows.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`).join('');
       objects.set(`${prefix(type, hour)}${name ?? sha256(text)}.ndjson`, Buffer.from(text));
@@ -44,6 +47,12 @@ export function memoryLog(site = 'shop'): MemoryLog {
         log.fault();
         log.reads++;
         return objects.get(key) ?? Buffer.alloc(0);
+      },
+      async remove({ key, sha256: digest }) {
+        log.fault();
+        const bytes = objects.get(key);
+        if (bytes && sha256(bytes) !== digest) throw new Error('other bytes');
+        return objects.delete(key);
       },
       async forgotten() {
         log.fault();

@@ -42,7 +42,13 @@ interface Page<Name extends string, Entry> {
   readonly list: Readonly<Record<Name, readonly Entry[]>>;
 }
 
-export function httpLogSource(target: PublishTarget, options?: AdminOptions): LogSource {
+/** A log whose objects may be removed. */
+export interface LogStore extends LogSource {
+  /** Removes an object whose bytes are those that were listed. @returns false when it was gone already. */
+  remove(object: LogObject): Promise<boolean>;
+}
+
+export function httpLogSource(target: PublishTarget, options?: AdminOptions): LogStore {
   const { expectOk } = createAdminCalls(target, options);
   const base = adminPath(target.site);
   const get = async (path: string, query: Readonly<Record<string, string | undefined>>): Promise<Response> => {
@@ -83,6 +89,11 @@ export function httpLogSource(target: PublishTarget, options?: AdminOptions): Lo
           `${object.key}: its bytes are not those that the log lists (${bytes.length} of ${object.bytes} bytes).`,
         );
       return bytes;
+    },
+    async remove({ key, sha256 = '' }) {
+      const search = new URLSearchParams({ key, sha256 });
+      const answer = await expectOk({ method: 'DELETE', path: `${base}/log/object?${search}` });
+      return ((await answer.json()) as { deleted: boolean }).deleted;
     },
     async forgotten() {
       const all: Forgotten[] = [];

@@ -233,6 +233,18 @@ describe('the loop', () => {
     expect(await vitrine('log', at('log'))).toMatchObject({ users: visitors - 1 });
   }, 60_000);
 
+  test('compaction removes what the Worker stored of who was forgotten, and loses nothing of others', async () => {
+    const { user } = await oneVisitor();
+    await vitrine('users', 'delete', user, '--to', worker.url, '--site', site);
+    const before = (await pull()) as unknown as PullAnswer;
+    expect(await storedTexts()).toContain(user);
+    const compacted = await vitrine('log', 'compact', at('log'), '--from', worker.url);
+    expect(compacted).toMatchObject({ erased: { kept: 0 }, rows: { event: before.event.rows, slate: before.slate.rows } });
+    expect(await storedTexts()).not.toContain(user);
+    const after = (await pull()) as unknown as PullAnswer;
+    expect([after.event.rows, after.slate.rows]).toEqual([before.event.rows, before.slate.rows]);
+  }, 60_000);
+
   test('events that were lost elsewhere are put back, once', async () => {
     const before = (await pull()) as unknown as PullAnswer;
     const { user, session, item } = await oneVisitor();
@@ -273,6 +285,20 @@ describe('the loop', () => {
     expect(await pullAll(one + 1, slates)).toMatchObject({ event: { rows: one + 1, duplicates: before.event.duplicates + 1 } });
   }, 60_000);
 });
+
+/** All that the Worker's log holds. */
+async function storedTexts(): Promise<string> {
+  const headers = { authorization: `Bearer ${worker.token}` };
+  const texts: string[] = [];
+  for (const type of ['event', 'slate', 'rejected']) {
+    const list = await fetch(`${worker.url}/v1/admin/sites/${site}/log?type=${type}`, { headers });
+    for (const { key } of ((await list.json()) as { objects: { key: string }[] }).objects) {
+      const object = await fetch(`${worker.url}/v1/admin/sites/${site}/log/object?key=${encodeURIComponent(key)}`, { headers });
+      texts.push(await object.text());
+    }
+  }
+  return texts.join('');
+}
 
 /** A visitor of the log. */
 async function oneVisitor(): Promise<{ user: string; session: string; item: string }> {
