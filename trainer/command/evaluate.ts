@@ -14,6 +14,7 @@ import { createProgress } from '../progress.ts';
 import { buildRelease } from '../release/build.ts';
 import { readRelease } from '../release/read.ts';
 import { evaluationFile } from '../release/write.ts';
+import { writeHtml } from '../report/write.ts';
 import { printResult } from '../result.ts';
 import { whole } from './number.ts';
 
@@ -22,6 +23,7 @@ interface Options {
   release?: string;
   config?: string;
   k: number;
+  html?: string;
   json?: boolean;
 }
 
@@ -36,6 +38,7 @@ export function register(program: Command): void {
     )
     .option('--config <file>', 'the configuration that the release was trained with (default: vitrine.config.ts)')
     .option('--k <number>', 'length of the slates that are judged', whole(1), 10)
+    .option('--html <file>', 'write the figures as a page with charts that opens offline')
     .option('--json', 'print the figures as JSON')
     .action(run);
 }
@@ -48,7 +51,7 @@ async function run(options: Options): Promise<void> {
   }));
   if (options.release === undefined) {
     const config = await loadConfig(options.config);
-    const { report } = await buildRelease({
+    const { report, warnings } = await buildRelease({
       dataset,
       config,
       kernels,
@@ -57,6 +60,7 @@ async function run(options: Options): Promise<void> {
       refit: false,
       k: options.k,
     });
+    await writeHtml(options.html, report, { data: dataset.info.name, warnings });
     return printResult(options.json, report, describeReport(report));
   }
   const release = await readRelease(options.release);
@@ -76,6 +80,7 @@ async function run(options: Options): Promise<void> {
     evaluateRelease({ dataset, release, config, kernels, k: options.k }),
   );
   await writeFile(join(options.release, evaluationFile), canonicalJson(report));
+  await writeHtml(options.html, report, { data: dataset.info.name, release: manifestId(manifest) });
   const lines = [`Release ${manifestId(manifest)}`, '', ...describeReport(report)];
   printResult(options.json, { release: manifestId(manifest), ...report }, lines);
 }

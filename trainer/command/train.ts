@@ -12,6 +12,7 @@ import { replaceDirectory } from '../log/replace.ts';
 import { createProgress } from '../progress.ts';
 import { buildRelease } from '../release/build.ts';
 import { evaluationFile, manifestFile, writeRelease } from '../release/write.ts';
+import { writeHtml } from '../report/write.ts';
 import { formatCount, printResult } from '../result.ts';
 import { whole } from './number.ts';
 
@@ -22,6 +23,7 @@ interface Options {
   seed?: number;
   k: number;
   refit?: boolean;
+  html?: string;
   json?: boolean;
 }
 
@@ -38,6 +40,7 @@ export function register(program: Command): void {
       '--refit',
       'after the evaluation fit the candidate models once more, on all events; such a release cannot be evaluated again',
     )
+    .option('--html <file>', 'write the figures as a page with charts that opens offline')
     .option('--json', 'print the release and its figures as JSON')
     .action(run);
 }
@@ -61,9 +64,10 @@ async function run(options: Options): Promise<void> {
     });
     await writeRelease(directory, built);
     await writeFile(join(directory, evaluationFile), canonicalJson(built.report));
-    return built;
+    return { ...built, data: dataset.info.name };
   });
   const release = manifestId(built.manifest);
+  await writeHtml(options.html, built.report, { data: built.data, release, warnings: built.warnings });
   for (const warning of built.warnings) process.stderr.write(`warning: ${warning}\n`);
   const stages = Object.entries(built.seconds).map(([stage, seconds]) => `${stage} ${seconds.toFixed(1)} s`);
   const index =

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type EvaluationReport, type Metrics, systems } from '../evaluate/report.ts';
+import { segments } from '../evaluate/segment.ts';
+import { htmlReport } from './page.ts';
+import { formatTick, formatValue, scaleOf } from './svg.ts';
+
+const value = (mean: number, half = 0.01) => ({ mean, low: mean - half, high: mean + half });
+const bySystem = <Value>(make: (index: number) => Value) => Object.fromEntries(systems.map((system, i) => [system, make(i)]));
+
+function report(more: Partial<EvaluationReport> = {}): EvaluationReport {
+  const metrics: Record<string, Metrics> = bySystem((i) => ({
+    'ndcg@5': value(0.1 / (i + 1)),
+    'recall@5': value(0.2 / (i + 1)),
+  }));
+  metrics['release - edge'] = { 'ndcg@5': value(-0.02) };
+  const part = (queries: number) => ({ queries, users: queries, metrics: bySystem((i) => ({ 'ndcg@5': value(0.1 / (i + 1)) })) });
+  return {
+    version: 1,
+    surface: 'home',
+    k: 5,
+    queries: 1234,
+    users: 99,
+    fromMs: Date.UTC(2020, 1, 3),
+    metrics,
+    segments: Object.fromEntries(segments.map((segment) => [segment, part(segment === 'cold items' ? 0 : 7)])),
+    coverage: bySystem((i) => [1, 2, 3, 4, 5].map((place) => (place * (i + 1)) / 30)),
+    ...more,
+  } as unknown as EvaluationReport;
+}
+
+/** Names of elements that are opened and not closed, or closed in the wrong order. */
+function unbalanced(html: string): string[] {
+  const empty = new Set(['meta', '!doctype']);
+  const open: string[] = [];
+  for (const [, close, name = ''] of html.replace(/<style>[\s\S]*<\/style>/, '').matchAll(/<(\/?)([a-z!][a-z0-9]*)[^>]*>/gi)) {
+    if (empty.has(name)) continue;
+    if (!close) open.push(name);
+    else if (open.pop() !== name) return [...open, name];
+  }
+  return open;
+}
+
+describe('the page of a report', () => {
+  const html = htmlReport(report(), { data: 'films', release: 'abc', warnings: ['few <b>lists</b>'] });
+
+  test('needs nothing else: no script, no address, no picture from elsewhere', () => {
+    expect(html).not.toMatch(/<script|https?:|url\(|<link|<img|@import/i);
+    expect(html).toContain("default-src 'none'");
+    expect(unbalanced(html)).toEqual([]);
+  });
+
+  test('has every system, segment that was asked, interval and warning; what comes from outside is text', () => {
+    for (const system of systems) expect(html).toContain(`class="fill ${system}"`);
+    expect(html).toContain('new visitors');
+    expect(html).not.toContain('cold items');
+    expect(html).toContain('.1000<small>.0900 to .1100</small>');
+    expect(html).toContain('-.0200');
+    expect(html).toContain('few &lt;b&gt;lists&lt;/b&gt;');
+    expect(html).toContain('1,234 next choices of 99 visitors from 2020-02-03');
+  });
+
+  test('draws zeros, one place and equal ends without a number that is none', () => {
+    const zero = { mean: 0, low: 0, high: 0 };
+    const none = bySystem(() => ({ 'ndcg@1': zero, 'recall@1': zero })) as Record<string, Metrics>;
+    const page = htmlReport(
+      report({ k: 1, metrics: none, coverage: bySystem(() => [0]) as unknown as EvaluationReport['coverage'] }),
+      {
+        data: 'x',
+      },
+    );
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(unbalanced(page)).toEqual([]);
+  });
+});
+
+test('a scale holds its ends, has round ticks in order and few of them', () => {
+  fc.assert(
+    fc.property(fc.double({ min: -5, max: 5, noNaN: true }), fc.double({ min: 1e-6, max: 50, noNaN: true }), (low, span) => {
+      const scale = scaleOf(low, low + span, 0, 100);
+      expect(scale(low)).toBeGreaterThanOrEqual(-1e-6);
+      expect(scale(low + span)).toBeLessThanOrEqual(100 + 1e-6);
+      expect(scale.ticks.length).toBeLessThanOrEqual(7);
+      expect(scale.ticks.map((tick) => scale(tick)).every((at, i, all) => i === 0 || at > all[i - 1]!)).toBe(true);
+    }),
+  );
+  expect(scaleOf(0, 0.12, 0, 100).ticks.map(formatTick)).toEqual(['0', '.05', '.1', '.15']);
+  expect([formatValue(0.09846), formatValue(-0.02), formatValue(10.951)]).toEqual(['.0985', '-.0200', '10.95']);
+});
