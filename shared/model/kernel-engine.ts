@@ -18,6 +18,8 @@ interface Program {
   readonly steps: readonly (() => void)[];
   readonly from: number;
   readonly to: number;
+  /** Of the result. */
+  readonly length: number;
   readonly end: number;
 }
 
@@ -26,24 +28,30 @@ function programOf<Kernel extends DenseKernel>(
   kernel: Kernel,
   operators: OperatorTable<Kernel>,
   image: Image,
+  output: Output,
   rows: number,
 ): Program {
   const plan = createPlan(kernel, image, graph);
-  const [input, output] = [graph.inputs[0]?.name ?? '', graph.outputs[0]?.name ?? ''];
+  const [input, result] = [graph.inputs[0]?.name ?? '', graph.outputs[0]?.name ?? ''];
   const features = plan.room([rows, columnsOf(graph)]);
   plan.set(input, features);
   for (const node of graph.nodes) {
     if (plan.isFused(node)) continue;
     const [, , planNode] = operators[node.op] as Operator<Kernel>;
-    const result = planNode(plan, node);
-    if ('output' in result) plan.set(result.output, result.value);
-    else plan.set(node.output, result);
+    const made = planNode(plan, node);
+    if ('output' in made) plan.set(made.output, made.value);
+    else plan.set(node.output, made);
   }
-  const scores = plan.get(output);
-  const { type, shape } = scores;
-  if (type !== 'float' || shape[0] !== rows || sizeOf(shape) !== rows) throw refused('bad-signature', 'output');
-  return { rows, steps: plan.steps, from: features.at, to: plan.at(scores), end: plan.end() };
+  const value = plan.get(result);
+  const { type, shape } = value;
+  const length = sizeOf(shape);
+  const isExpected = output === 'vector' ? shape.length === 2 : length === rows;
+  if (type !== 'float' || shape[0] !== rows || !isExpected) throw refused('bad-signature', 'output');
+  return { rows, steps: plan.steps, from: features.at, to: plan.at(value), length, end: plan.end() };
 }
+
+/** What a model makes of a row: a score, or a vector. */
+export type Output = 'score' | 'vector';
 
 /**
  * The engine of kernels with these operators: plans memory and steps once per number of rows, so that a run with as many rows as the one
@@ -54,6 +62,7 @@ export function openKernelEngine<Kernel extends DenseKernel>(
   model: Uint8Array,
   kernel: Kernel,
   operators: OperatorTable<Kernel>,
+  output: Output = 'score',
 ): KernelEngine {
   const graph = decodeGraph(model, operators);
   const columns = columnsOf(graph);
@@ -64,7 +73,7 @@ export function openKernelEngine<Kernel extends DenseKernel>(
   function planFor(rows: number): Program {
     for (;;) {
       const { length } = image;
-      const program = programOf(graph, kernel, operators, image, rows);
+      const program = programOf(graph, kernel, operators, image, output, rows);
       if (image.length === length) return program;
     }
   }
@@ -87,7 +96,7 @@ export function openKernelEngine<Kernel extends DenseKernel>(
       }
       memory.set(features, program.from);
       for (const step of program.steps) step();
-      return memory.slice(program.to, program.to + rows);
+      return memory.slice(program.to, program.to + program.length);
     },
   };
 }

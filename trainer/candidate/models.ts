@@ -17,6 +17,7 @@ const loaders = {
   'gf-cf': async () => (await import('./gf-cf.ts')).gfCfModel,
   ease: async () => (await import('./ease.ts')).easeModel,
   ials: async () => (await import('./ials.ts')).ialsModel,
+  'two-tower': async () => (await import('./two-tower.ts')).twoTowerModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;
 
 export type ModelName = keyof typeof loaders;
