@@ -18,6 +18,7 @@ const loaders = {
   ease: async () => (await import('./ease.ts')).easeModel,
   ials: async () => (await import('./ials.ts')).ialsModel,
   'two-tower': async () => (await import('./two-tower.ts')).twoTowerModel,
+  blend: async () => (await import('./blend.ts')).blendModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;
 
 export type ModelName = keyof typeof loaders;

@@ -41,16 +41,16 @@ const dayMs = 86_400_000;
 export const sessionKnnModel: CandidateModel<SessionKnnSettings> = {
   name: 'session-knn',
   summary: 'what sessions like this one contain besides',
-  defaults({ users, interactions }) {
+  defaults({ users, interactions, ordered }) {
     // In a short session the newest click says nearly all; in a long history many items speak, and what is far from the shared one says nothing.
     const short = interactions < shortSession * users;
     return {
       neighbours: short ? 500 : 100,
       sample: short ? 5000 : 1000,
-      last: 20,
-      decay: short ? 0.5 : 0.8,
-      reach: 4,
-      backward: 0.5,
+      last: ordered ? 20 : 100,
+      decay: ordered ? (short ? 0.5 : 0.8) : 1,
+      reach: ordered ? 4 : Number.POSITIVE_INFINITY,
+      backward: ordered ? 0.5 : 1,
       repeat: short ? 0.1 : 0,
       halfLifeDays: Number.POSITIVE_INFINITY,
       rarity: 1,
