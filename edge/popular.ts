@@ -44,7 +44,7 @@ export async function popularSlate(
     count,
     nowMs,
   });
-  const served = servedOf(open, candidates, { nowMs, device, timeZoneMinutes });
+  const served = servedOf(open, candidates, { nowMs, device, timeZoneMinutes, surface: surface.name });
   return await answer(
     request,
     head,

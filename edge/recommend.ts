@@ -54,9 +54,10 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   const { online, degraded: unread } = await readOnline(asked, ports);
 
   const rankMs = ports.nowMs();
-  const { timeZoneMinutes, device } = request;
   // As of the time that the log and the token state, so that what was served can be computed again.
-  const asOf = { nowMs: head.issuedAtMs, timeZoneMinutes, device, online };
+  const { timeZoneMinutes, device, country } = request;
+  const visit = { timeZoneMinutes, device, surface: surface.name, ...(country !== undefined && { country }) };
+  const asOf = { nowMs: head.issuedAtMs, ...visit, online };
   const { ranked, degraded: unranked } = rankCandidates(release, candidates, asOf);
 
   const policyMs = ports.nowMs();

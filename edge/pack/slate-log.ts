@@ -29,6 +29,7 @@ export function slateMessage(
     ...(request.user !== undefined && { user: request.user }),
     ...(request.session !== undefined && { session: request.session }),
     timeZoneMinutes: request.timeZoneMinutes,
+    ...(request.country !== undefined && { country: request.country }),
     device: request.device,
     ...(request.item !== undefined && { item: request.item }),
     ...(request.seeds.length > 0 && { seeds: request.seeds }),

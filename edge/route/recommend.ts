@@ -9,7 +9,8 @@ import type { Route } from './context.ts';
 /** An answer is one visitor's, now. */
 const headers = { 'cache-control': 'private, no-store' };
 
-function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined): RecommendRequest {
+function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined, raw: Request): RecommendRequest {
+  const country = countryOf(raw);
   const { site, surface, count, rank, seeds, user, session, entities, device, tz } = query;
   return {
     site,
@@ -19,11 +20,18 @@ function requestOf(query: Omit<RecommendQuery, 'item'>, item: ItemId | undefined
     seeds,
     device,
     timeZoneMinutes: tz,
+    ...(country !== undefined && { country }),
     ...(item !== undefined && { item }),
     ...(user !== undefined && { user }),
     ...(session !== undefined && { session }),
     ...(entities !== undefined && { entities }),
   };
+}
+
+/** Where Cloudflare says that the request comes from; not what a header says. Tor (T1) and unknown (XX) are no countries. */
+function countryOf({ cf }: Request): string | undefined {
+  const country = cf?.country;
+  return typeof country === 'string' && /^[A-Z]{2}$/.test(country) && country !== 'XX' ? country : undefined;
 }
 
 /** HEAD shows nobody anything: nothing is logged. */
@@ -35,7 +43,7 @@ export function quietFor(method: string, services: RecommendServices): Recommend
 export const recommendRoute: Route = (app, services) => {
   app.get('/v1/recommend', async (c) => {
     const query = checkQuery(recommendQuery, c.req.url);
-    return c.json(await recommend(requestOf(query, query.item), quietFor(c.req.method, services)), 200, headers);
+    return c.json(await recommend(requestOf(query, query.item, c.req.raw), quietFor(c.req.method, services)), 200, headers);
   });
 
   app.get('/v1/similar/:item', async (c) => {
@@ -43,6 +51,6 @@ export const recommendRoute: Route = (app, services) => {
     const item = c.req.param('item');
     if (!isItemId(item))
       throw new ProblemError('bad-parameter', 'an item id has 1 to 128 characters, no control characters', { at: 'item' });
-    return c.json(await recommend(requestOf(query, item), quietFor(c.req.method, services)), 200, headers);
+    return c.json(await recommend(requestOf(query, item, c.req.raw), quietFor(c.req.method, services)), 200, headers);
   });
 };

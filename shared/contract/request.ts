@@ -25,4 +25,6 @@ export interface RecommendRequest {
   readonly device: DeviceClass;
   /** Minutes east of UTC, for hour-of-day features; -840 to 840. */
   readonly timeZoneMinutes: number;
+  /** ISO 3166-1 alpha-2, upper case: where the edge says that the request comes from. */
+  readonly country?: string;
 }

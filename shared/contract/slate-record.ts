@@ -25,6 +25,7 @@ export interface SlateRecord {
   /** Context that served values were computed from, as of `issuedAtMs`; records of earlier builds lack it. */
   readonly timeZoneMinutes?: number;
   readonly device?: DeviceClass;
+  readonly country?: string;
   /** The item that the page was about. */
   readonly item?: ItemId;
   /** What the client sent as its recent interest, newest first, which it does with consent only. */

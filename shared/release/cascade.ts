@@ -1,7 +1,7 @@
 import { limit as limits } from '../contract/limit.ts';
-import type { DeviceClass } from '../contract/request.ts';
 import type { SourceName, Surface } from '../contract/surface.ts';
 import { assemble } from '../feature/assemble.ts';
+import type { RequestContext } from '../feature/context.ts';
 import { type ServedInput, servedValues } from '../feature/served.ts';
 import type { ServedValues } from '../feature/values.ts';
 import type { Engine } from '../model/engine.ts';
@@ -38,10 +38,7 @@ export interface LightRanked {
   readonly served: ServedValues;
 }
 
-export interface RankContext {
-  readonly nowMs: number;
-  readonly timeZoneMinutes: number;
-  readonly device: DeviceClass;
+export interface RankContext extends RequestContext {
   /** What the online store gave: see ServedInput. */
   readonly online?: NonNullable<ServedInput['online']>;
 }

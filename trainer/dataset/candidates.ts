@@ -24,8 +24,14 @@ export interface Retrieval {
 
 export const createRetrieval = (parts: Omit<Retrieval, 'recent'>): Retrieval => ({ ...parts, recent: recentTable(parts.items) });
 
-/** The log does not tell a visitor's time zone or device. */
-export const contextOf = (nowMs: number): RankContext => ({ nowMs, timeZoneMinutes: 0, device: 'other' });
+/** What a request for these candidates would have brought. The log does not tell a visitor's time zone, device or country. */
+export const contextOf = (world: AsOf, { name }: Surface, ordinals: ArrayLike<Ordinal>): RankContext => ({
+  nowMs: world.nowMs,
+  timeZoneMinutes: 0,
+  device: 'other',
+  surface: name,
+  online: world.online(ordinals),
+});
 
 /** Items as histories and device features know them, by ordinal, with the generators' vectors. */
 export function historyItemsOf(items: readonly Item[], { vectors }: Generators): HistoryItem[] {

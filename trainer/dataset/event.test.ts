@@ -12,7 +12,8 @@ import { computeFeatures } from '../feature/compute.ts';
 import { openDataset } from '../log/dataset.ts';
 import { openWriter } from '../log/write.ts';
 import { createRandom } from '../random.ts';
-import { replayAll } from './replay.ts';
+import { featureEvent } from './event.ts';
+import { replay, replayAll } from './replay.ts';
 
 const events = ['view', 'click', 'purchase'] as const;
 const item = { entity: 'item', placement: 'catalog', events } as const;
@@ -83,6 +84,82 @@ test('the replay counts every field of an event as SQL over the data set does', 
     // Each of them says something.
     for (const [c, name] of names.entries())
       expect(new Set(dataset.items.map((_, i) => catalog.values[i * names.length + c])).size, name).toBeGreaterThan(1);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+const count = { events, aggregate: { kind: 'count' }, placement: 'edge' } as const;
+/** What the online store keeps, of every kind of entity. */
+const online = defineFeatures({
+  itemCount: { entity: 'item', ...count },
+  itemDecayed: { ...count, entity: 'item', aggregate: { kind: 'decayedCount', halfLifeSeconds: 86_400 } },
+  userCount: { entity: 'user', ...count },
+  userSince: { ...count, entity: 'user', aggregate: { kind: 'timeSince' } },
+  ownCount: { entity: 'userItem', ...count },
+  sessionCount: { entity: 'session', ...count },
+  cardSum: { ...count, entity: 'named', key: 'card', aggregate: { kind: 'sum', of: 'quantity' } },
+});
+
+test('a ranker learns from what the online store would have said, as SQL computes it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'vitrine-online-'));
+  try {
+    await writeLog(directory);
+    const dataset = await openDataset(directory);
+    const own = online.map(({ name }) => name);
+    const input = {
+      dataset,
+      set: openFeatureSet(createFeatureSet({ definitions: online, light: own, heavy: own })),
+      historyItems: [],
+      weights: new Float32Array(eventTypes.length),
+      popularHalfLifeDays: 30,
+    };
+    // A query for each of some visits, about all items: the first events of their visitor, time and item.
+    const keyOf = (e: number) => [dataset.events.user[e], dataset.events.tMs[e], dataset.events.item[e]].join();
+    const firsts = new Map(
+      Array.from({ length: dataset.events.n }, (_, e) => [keyOf(dataset.events.n - 1 - e), dataset.events.n - 1 - e]),
+    );
+    const visits = [...firsts.values()].sort((a, b) => a - b).filter((_, i) => i % 7 === 0);
+    const at = visits.map((e) => featureEvent(dataset, e));
+    const queries = visits.map((e) => ({
+      user: dataset.events.user[e] as number,
+      tMs: dataset.events.tMs[e] as number,
+      targets: [dataset.events.item[e] as number],
+      weights: [1],
+    }));
+    const database = await openDatabase();
+    // A data set knows sessions by their place among the sorted ones.
+    const sessions = await database.rows<{ session: string }>(
+      `SELECT DISTINCT session FROM read_parquet('${join(directory, 'events.parquet')}') ORDER BY session`,
+    );
+    database.close();
+    const ordinals = [...dataset.items.keys()];
+    const found: number[] = [];
+    replay(input, queries, (_, world) => {
+      const values = world.online(ordinals);
+      for (const ordinal of ordinals)
+        for (const name of own) {
+          const value = values[name];
+          found.push((typeof value === 'number' ? value : value?.[ordinal]) as number);
+        }
+    });
+    const asked = at.flatMap(({ tMs, user, session, entities }) =>
+      dataset.items.map(({ id }) => ({
+        tMs: tMs - 1,
+        item: id,
+        ...(user !== undefined && { user }),
+        session: sessions[Number(session)]?.session as string,
+        ...(entities && { entities }),
+      })),
+    );
+    const sql = await computeFeatures(directory, online, asked);
+    expect(sql.columns).toEqual(own);
+    for (const [i, value] of sql.values.entries()) {
+      const where = `${own[i % own.length]}, row ${Math.floor(i / own.length)}`;
+      if (Number.isNaN(value)) expect(found[i], where).toBeNaN();
+      else expect(Math.abs((found[i] as number) - value), where).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(value)));
+    }
+    for (const c of own.keys()) expect(new Set(found.filter((_, i) => i % own.length === c)).size, own[c]).toBeGreaterThan(2);
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -45,7 +45,11 @@ async function seenBy(dataset: Dataset, query: Query, fit: (dataset: Dataset) =>
     (_, world) => {
       const candidates = candidatesOf(retrieval, query, world);
       const catalog = world.catalog(candidates.ordinals);
-      const served = servedOf({ features: set, items: dataset.items, catalog }, candidates, contextOf(world.nowMs));
+      const served = servedOf(
+        { features: set, items: dataset.items, catalog },
+        candidates,
+        contextOf(world, config.surfaces[0]!, candidates.ordinals),
+      );
       const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal]!);
       const device = deviceValues(set, world.user, known, world.nowMs);
       const heavy = assemble(set, 'heavy', candidates.ordinals.length, served, device);

@@ -1,7 +1,9 @@
 import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { CatalogTable } from '../../shared/feature/catalog.ts';
+import type { FeatureEvent } from '../../shared/feature/event.ts';
 import { catalogValues, createItemState, updateItem } from '../../shared/feature/item.ts';
+import type { ServedInput } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import { createUserState, type HistoryItem, type UserState, updateUser } from '../../shared/feature/user.ts';
 import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
@@ -10,6 +12,7 @@ import { type PopularTable, popularTable } from '../../shared/retrieval/popular.
 import { DecayedCounts } from '../candidate/decayed-counts.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { featureEvent } from './event.ts';
+import { createPastOnline } from './online.ts';
 import type { Query } from './query.ts';
 
 /** The world as a request sees it: made of events strictly before the query's time. Valid during the visit only. */
@@ -31,6 +34,8 @@ export interface AsOf {
   readonly popularity: Float64Array;
   /** The catalogue table with the rows of these items brought up to now; other rows are stale. */
   catalog(ordinals: ArrayLike<Ordinal>): CatalogTable;
+  /** What the online store would have given for these items, in a request of the visit that the query is of. */
+  online(ordinals: ArrayLike<Ordinal>): NonNullable<ServedInput['online']>;
 }
 
 export interface ReplayInput {
@@ -58,17 +63,17 @@ export function replay(input: ReplayInput, queries: readonly Query[], visit: (qu
   for (let start = 0, end = 0; start < events.n && q < queries.length; start = end) {
     const tMs = events.tMs[start] as number;
     for (; q < queries.length && (queries[q] as Query).tMs <= tMs; q++)
-      visit(queries[q] as Query, world.asOf(queries[q] as Query));
+      visit(queries[q] as Query, world.asOf(queries[q] as Query, start));
     for (; end < events.n && events.tMs[end] === tMs; end++) world.update(end);
   }
-  for (; q < queries.length; q++) visit(queries[q] as Query, world.asOf(queries[q] as Query));
+  for (; q < queries.length; q++) visit(queries[q] as Query, world.asOf(queries[q] as Query, events.n));
 }
 
 /** What the whole log leaves behind: the catalogue table and the popularity lists as of `nowMs`, for the release. */
 export function replayAll(input: ReplayInput, nowMs: number): { readonly catalog: CatalogTable; readonly popular: PopularTable } {
   const world = createWorld(input, []);
   for (let e = 0; e < input.dataset.events.n; e++) world.update(e);
-  const { catalog, popular } = world.asOf({ user: -1, tMs: nowMs + 1, targets: [], weights: [] });
+  const { catalog, popular } = world.asOf({ user: -1, tMs: nowMs + 1, targets: [], weights: [] }, input.dataset.events.n);
   return { catalog: catalog(input.dataset.items.map((_, ordinal) => ordinal)), popular };
 }
 
@@ -86,6 +91,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
   const counts = new DecayedCounts(items.length, input.popularHalfLifeDays);
   const interacted = new Uint8Array(items.length);
   const itemStates = items.map(() => createItemState(set));
+  const online = createPastOnline(set, items);
   const table = { columns: set.catalog, n: items.length, values: new Float32Array(items.length * set.catalog.length) };
   // Only visitors who are asked about need a history.
   const visitors = new Map<number, Visitor>();
@@ -114,8 +120,17 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
       .reverse()
       .flatMap((ordinal) => items[ordinal] ?? []);
 
+  /** The visit that a query is of: what its interaction says of session and named entities, at or after event `from`. */
+  const visitOf = ({ user, tMs, targets }: Query, from: number) => {
+    for (let e = from; e < events.n && events.tMs[e] === tMs; e++)
+      if (events.user[e] === user && targets.includes(events.item[e] as number)) return featureEvent(dataset, e);
+    const key = events.users[user];
+    return key === undefined ? {} : { user: key };
+  };
+
   return {
-    asOf(query: Query): AsOf {
+    /** @param from first event that is not counted yet. */
+    asOf(query: Query, from: number): AsOf {
       const { state, chosen, seen, seenOrdinals } = visitors.get(query.user) ?? newVisitor();
       const nowMs = query.tMs - 1;
       return {
@@ -136,6 +151,15 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
           }
           return table;
         },
+        online(ordinals) {
+          const { user, session, entities }: Partial<FeatureEvent> = visitOf(query, from);
+          const visit = {
+            ...(user !== undefined && { user }),
+            ...(session !== undefined && { session }),
+            ...(entities && { entities }),
+          };
+          return online.values({ type: 'impression', tMs: nowMs, ...visit }, ordinals);
+        },
       };
     },
 
@@ -147,6 +171,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
       const weight = weights[typeIndex] as number;
       const own = itemStates[ordinal];
       if (own) updateItem(set, own, event);
+      online.update(event);
       if (weight > 0) {
         counts.add(ordinal, tMs, weight);
         interacted[ordinal] = 1;

@@ -69,7 +69,11 @@ export function collectRows(
     const rows = [...chosen, ...order.subarray(0, sampling.negatives)];
     const picked = pickCandidates(candidates, rows);
     const n = picked.ordinals.length;
-    const served = servedOf({ features, items, catalog: world.catalog(picked.ordinals) }, picked, contextOf(world.nowMs));
+    const served = servedOf(
+      { features, items, catalog: world.catalog(picked.ordinals) },
+      picked,
+      contextOf(world, surface, picked.ordinals),
+    );
     if (logged) overlay(served, features, rows, logged);
     const known = Array.from(picked.ordinals, (ordinal) => input.historyItems[ordinal] as HistoryItem);
     lists.push({

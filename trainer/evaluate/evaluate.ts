@@ -155,7 +155,7 @@ function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retriev
     const n = candidates.ordinals.length;
     if (n === 0) return { edge: new Float32Array(0), release: new Float32Array(0) };
     const catalog = world.catalog(candidates.ordinals);
-    const ranked = lightRank({ features, items, catalog }, light, candidates, contextOf(world.nowMs));
+    const ranked = lightRank({ features, items, catalog }, light, candidates, contextOf(world, surface, candidates.ordinals));
     if (!surface.rerank) return { edge: ranked.scores, release: ranked.scores };
     const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal] as HistoryItem);
     const device = deviceValues(features, world.user, known, world.nowMs);

@@ -69,6 +69,7 @@ export const logColumns: Readonly<Record<LogType, Readonly<Record<string, Column
     user: optional('text'),
     session: optional('text'),
     timeZoneMinutes: optional('small'),
+    country: optional('text'),
     device: optional('text'),
     item: optional('text'),
     seeds: optional('texts'),

@@ -13,6 +13,7 @@ import type { VectorIndex } from '../../shared/vector/search.ts';
 /** What a slate record tells of the request and the answer, as far as served values depend on it. */
 export interface LoggedSlate {
   readonly surface: string;
+  readonly country: string | null;
   readonly issuedAtMs: number;
   readonly timeZoneMinutes: number;
   readonly device: DeviceClass;
@@ -38,8 +39,7 @@ export function notRecomputable(feature: FeatureDefinition): string | undefined 
   if (feature.placement !== 'edge') return undefined;
   if ('source' in feature && feature.source === 'trending') return 'what trended is not in the record';
   if ('aggregate' in feature) return 'the state of the online store is not in the record';
-  if ('context' in feature && !['hour', 'weekday', 'deviceClass', 'surface'].includes(feature.context))
-    return `the ${feature.context} is not in the record`;
+  if ('context' in feature && feature.context === 'position') return `the ${feature.context} is not in the record`;
   return undefined;
 }
 
@@ -56,6 +56,7 @@ export function recompute(slate: LoggedSlate, { release, index, features, catalo
     timeZoneMinutes: slate.timeZoneMinutes,
     device: slate.device,
     surface: slate.surface,
+    ...(slate.country !== null && { country: slate.country }),
   };
   return servedValues(features, input);
 }

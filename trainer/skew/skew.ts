@@ -101,7 +101,7 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
       for (const key of Object.keys(skipped) as (keyof typeof skipped)[]) skipped[key] += counts?.[key] ?? 0;
       await refuseOtherSet(database, from, release, id);
       const rows = await database.rows<SlateRow>(`
-        SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded
+        SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", country, device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded
         FROM ${from} WHERE release = ${quote(id)} AND octet_length(served) > 0 AND device IS NOT NULL`);
       for (const row of rows) {
         compare(row, input, { tallies, columns, tolerance });
