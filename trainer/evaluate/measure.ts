@@ -1,17 +1,42 @@
 import type { CandidateModel, FittedModel } from '../candidate/model.ts';
 import { endOf } from '../dataset/history.ts';
+import { createRandom } from '../random.ts';
+import { bootstrapMean, drawResamples } from './bootstrap.ts';
 import { peakMemoryBytes, resetPeakMemory } from './memory.ts';
 import { rankCases } from './rank.ts';
 import type { Task } from './task.ts';
 
 /** Means over the cases of a task, by metric. */
 export function figuresOf(model: FittedModel, task: Task): Record<string, number> {
-  const sums: Record<string, number> = {};
-  rankCases(model, task, (_, ranked) => {
-    for (const [metric, value] of Object.entries(task.measure(ranked))) sums[metric] = (sums[metric] ?? 0) + value;
+  return Object.fromEntries(Array.from(valuesOf(model, task), ([metric, values]) => [metric, meanOf(values)]));
+}
+
+const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Metric -> its value of each case. */
+function valuesOf(model: FittedModel, task: Task): Map<string, Float64Array> {
+  const columns = new Map<string, Float64Array>();
+  rankCases(model, task, (index, ranked) => {
+    for (const [metric, value] of Object.entries(task.measure(ranked))) {
+      const values = columns.get(metric) ?? new Float64Array(task.cases.length);
+      values[index] = value;
+      columns.set(metric, values);
+    }
   });
-  const means = Object.entries(sums).map(([metric, sum]) => [metric, sum / task.cases.length] as const);
-  return { ...Object.fromEntries(means), ...(task.also && figuresOf(model, task.also)) };
+  return task.also ? new Map([...columns, ...valuesOf(model, task.also)]) : columns;
+}
+
+/** Of cases; few, for there are many cases and an interval is told to two digits. */
+const resampleCount = 200;
+
+/** 95 % bootstrap intervals of the means: [low, high] by metric. */
+function intervalsOf(columns: ReadonlyMap<string, Float64Array>, cases: number, seed: number): Record<string, [number, number]> {
+  const resamples = drawResamples(cases, resampleCount, createRandom(seed, 'bootstrap'));
+  const intervals = Array.from(columns, ([metric, values]) => {
+    const { low, high } = bootstrapMean(values, resamples);
+    return [metric, [low, high] as [number, number]] as const;
+  });
+  return Object.fromEntries(intervals);
 }
 
 export interface FitRequest {
@@ -24,6 +49,8 @@ export interface FitRequest {
 
 export interface Measured {
   readonly figures: Readonly<Record<string, number>>;
+  /** 95 % bootstrap interval of each figure, cases resampled. */
+  readonly intervals: Readonly<Record<string, readonly [number, number]>>;
   readonly fitSeconds: number;
   /** Of models that are fitted in rounds: fit seconds by rounds. */
   readonly secondsPerEpoch?: number;
@@ -45,16 +72,18 @@ export async function measure(model: CandidateModel, task: Task, request: FitReq
     throughMs: endOf(task.fit),
   });
   const fitSeconds = (performance.now() - start) / 1000;
-  const figures = figuresOf(fitted, task);
+  const values = valuesOf(fitted, task);
   const totalSeconds = (performance.now() - start) / 1000;
+  const peak = peakMemoryBytes();
   const epochs = epochsOf(settings);
   return {
-    figures,
+    figures: Object.fromEntries(Array.from(values, ([metric, column]) => [metric, meanOf(column)])),
+    intervals: intervalsOf(values, task.cases.length, request.seed),
     fitSeconds,
     ...(epochs && { secondsPerEpoch: fitSeconds / epochs }),
     scoreSeconds: totalSeconds - fitSeconds,
     totalSeconds,
-    peakMemoryBytes: peakMemoryBytes(),
+    peakMemoryBytes: peak,
     modelBytes: fitted.bytes,
   };
 }

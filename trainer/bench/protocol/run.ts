@@ -5,7 +5,7 @@ import { shapeOf } from '../../candidate/shape.ts';
 import { countModel, randomModel } from '../../evaluate/baseline.ts';
 import { figuresOf, measure } from '../../evaluate/measure.ts';
 import type { Task } from '../../evaluate/task.ts';
-import { Failure } from '../../failure.ts';
+import { Failure, failureCodes } from '../../failure.ts';
 import { type RunOptions, settingsOf } from './options.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -14,7 +14,7 @@ const lastModel: string = 'blend';
 
 /**
  * Fits and asks the models that were named, one answer for each, the blend last. With `all`, a model that cannot learn from such data, or would need
- * more memory than is allowed, is answered with the reason in `skipped`.
+ * more memory than is allowed, is answered with the reason in `skipped`, one that fails with it in `failed`.
  * @param more figures that are the same for every model of the run.
  */
 export async function* runProtocol(
@@ -39,21 +39,26 @@ export async function* runProtocol(
       yield { bench, model: name, skipped };
       continue;
     }
-    const { figures, ...spent } = await measure(model, test, { ...options, settings, warn: (text) => warn(name, text) });
-    yield {
-      bench,
-      model: name,
-      ...figures,
-      ...more,
-      ...spent,
-      settings: printableSettings(settings),
-      threads: options.threads,
-      seed: options.seed,
-      ...data,
-      beside,
-    };
+    const { seed, threads } = options;
+    const run = { settings: printableSettings(settings), threads, seed };
+    try {
+      const measured = await measure(model, test, { settings, seed, threads, warn: (text) => warn(name, text) });
+      const { figures, ...spent } = measured;
+      yield { bench, model: name, ...figures, ...more, ...spent, ...run, ...data, beside };
+    } catch (error) {
+      if (options.model !== 'all') throw refusedSettings(name, error);
+      // The others have something to say still; the exit code tells of it.
+      const failed = error instanceof Error ? error.message : String(error);
+      warn(name, failed);
+      process.exitCode = failureCodes.failed;
+      yield { bench, model: name, failed };
+    }
   }
 }
+
+/** Models throw a RangeError that begins with their name for settings out of range: the caller's to put right. */
+const refusedSettings = (model: string, error: unknown): unknown =>
+  error instanceof RangeError && error.message.startsWith(`${model}:`) ? new Failure('usage', error.message) : error;
 
 function namesOf(asked: string): string[] {
   if (asked === 'all')
