@@ -5,12 +5,13 @@ import type { FeatureEvent } from '../../shared/feature/event.ts';
 import { catalogValues, createItemState, updateItem } from '../../shared/feature/item.ts';
 import type { ServedInput } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
-import { createUserState, type HistoryItem, type UserState, updateUser } from '../../shared/feature/user.ts';
+import type { HistoryItem, UserState } from '../../shared/feature/user.ts';
 import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
 import { type Taste, tasteItems, tasteOf } from '../../shared/policy/taste.ts';
 import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
 import { DecayedCounts } from '../candidate/decayed-counts.ts';
 import type { Dataset } from '../log/dataset.ts';
+import { createPastDevice, type PastDevice } from './device.ts';
 import { featureEvent } from './event.ts';
 import { createPastOnline } from './online.ts';
 import type { Query } from './query.ts';
@@ -78,7 +79,7 @@ export function replayAll(input: ReplayInput, nowMs: number): { readonly catalog
 }
 
 interface Visitor {
-  readonly state: UserState;
+  readonly device: PastDevice;
   /** In order of last choice, newest last. */
   readonly chosen: Set<Ordinal>;
   readonly seen: Set<ItemId>;
@@ -96,7 +97,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
   // Only visitors who are asked about need a history.
   const visitors = new Map<number, Visitor>();
   const newVisitor = (): Visitor => ({
-    state: createUserState(set),
+    device: createPastDevice(set),
     chosen: new Set(),
     seen: new Set(),
     seenOrdinals: new Set(),
@@ -131,11 +132,11 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
   return {
     /** @param from first event that is not counted yet. */
     asOf(query: Query, from: number): AsOf {
-      const { state, chosen, seen, seenOrdinals } = visitors.get(query.user) ?? newVisitor();
+      const { device, chosen, seen, seenOrdinals } = visitors.get(query.user) ?? newVisitor();
       const nowMs = query.tMs - 1;
       return {
         nowMs,
-        user: state,
+        user: device.state(),
         seeds: [...chosen].slice(-limit.seeds).reverse(),
         taste: tasteOf(newestItems(chosen)),
         seen,
@@ -179,7 +180,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
       const visitor = visitors.get(events.user[e] as number);
       const item = input.historyItems[ordinal];
       if (!visitor || !item) return;
-      updateUser(set, visitor.state, { ...event, item });
+      visitor.device.add({ ...event, item });
       if (showsInterest(type)) {
         visitor.chosen.delete(ordinal);
         visitor.chosen.add(ordinal);
