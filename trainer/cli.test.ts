@@ -30,6 +30,7 @@ describe('vitrine', () => {
       'train',
       'evaluate',
       'tune',
+      'import-model',
       'publish',
       'pull',
       'log',

@@ -25,6 +25,11 @@ const verbs: readonly Verb[] = [
   { name: 'train', summary: 'train and evaluate a release', load: () => import('./command/train.ts') },
   { name: 'evaluate', summary: 'say how good a release is, beside simpler systems', load: () => import('./command/evaluate.ts') },
   { name: 'tune', summary: 'search the settings of a candidate model', load: () => import('./command/tune.ts') },
+  {
+    name: 'import-model',
+    summary: 'put item factors that were trained elsewhere into a release',
+    load: () => import('./command/import-model.ts'),
+  },
   { name: 'publish', summary: 'send a release to a Worker and make it live', load: () => import('./command/publish.ts') },
   {
     name: 'refresh',

@@ -1,26 +1,31 @@
 import type { Ordinal } from '../contract/id.ts';
+import { foldIn } from '../vector/fold-in.ts';
 import type { VectorIndex } from '../vector/search.ts';
 import { rowOf, type VectorTable } from '../vector/table.ts';
 import { nothing, type Retrieved, without } from './retrieved.ts';
 
 /**
- * The query of a visit: mean of the seeds' L2-normalised vectors, weighted by decay^rank, rank 0 = newest. Float32 [dim]; zeros when no seed
- * has a direction.
+ * The query of a visit, float32 [dim], each seed weighted by decay^rank, rank 0 = newest: folded in where the table says how, else the mean of the seeds'
+ * L2-normalised vectors. Zeros when no seed has a direction.
  * @throws RangeError when a seed is not an item of the table.
  */
 export function seedQuery(vectors: VectorTable, seeds: readonly Ordinal[], decay = 0.8): Float32Array<ArrayBuffer> {
-  const query = new Float32Array(vectors.dim);
-  let weights = 0;
-  for (const [rank, seed] of seeds.entries()) {
+  for (const seed of seeds)
     if (!(seed >= 0 && seed < vectors.n)) throw new RangeError(`seedQuery: seed ${seed} of ${vectors.n} items`);
-    const row = rowOf(vectors, seed);
+  const rows = seeds.map((seed) => rowOf(vectors, seed));
+  const weights = seeds.map((_, rank) => decay ** rank);
+  return vectors.fold ? foldIn(vectors.fold, rows, weights) : meanDirection(rows, weights, vectors.dim);
+}
+
+function meanDirection(rows: readonly Float32Array[], weights: readonly number[], dim: number): Float32Array<ArrayBuffer> {
+  const query = new Float32Array(dim);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [k, row] of rows.entries()) {
     const length = Math.hypot(...row);
-    const weight = decay ** rank;
-    weights += weight;
-    if (length > 0)
-      for (let d = 0; d < query.length; d++) query[d] = (query[d] as number) + (weight * (row[d] as number)) / length;
+    const scale = length > 0 ? (weights[k] as number) / (length * total) : 0;
+    for (let d = 0; d < dim; d++) query[d] = (query[d] as number) + scale * (row[d] as number);
   }
-  return weights > 0 ? query.map((x) => x / weights) : query;
+  return query;
 }
 
 /** Items whose vectors have the greatest inner product with the seeds' query. Seeds themselves are left out; nothing without a direction. */

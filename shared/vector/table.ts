@@ -9,6 +9,8 @@ export interface VectorTable {
   readonly scales: Float32Array;
   /** The rows in float32 [n x dim], where the best are scored again with them. */
   readonly exact?: Float32Array;
+  /** [dim x dim], see `foldIn`: a visitor's vector is solved for. Absent: vectors have directions only. */
+  readonly fold?: Float32Array;
 }
 
 /**
@@ -50,14 +52,24 @@ export function encodeVectors(table: VectorTable): Uint8Array<ArrayBuffer> {
   return encodeTable({
     kind,
     meta: { n: table.n, dim: table.dim },
-    sections: { data: table.data, scales: table.scales, ...(table.exact && { exact: table.exact }) },
+    sections: {
+      data: table.data,
+      scales: table.scales,
+      ...(table.exact && { exact: table.exact }),
+      ...(table.fold && { fold: table.fold }),
+    },
   });
 }
 
 /** @throws TableRefused when the bytes are not a vector table or its sizes disagree. */
 export function decodeVectors(bytes: Uint8Array): VectorTable {
   const table = decodeTable(bytes, kind);
-  return scanTableOf(table, table.meta.n, table.meta.dim);
+  const rows = scanTableOf(table, table.meta.n, table.meta.dim);
+  if (!table.sections.fold) return rows;
+  const fold = sectionOf(table, 'fold', 'f32');
+  if (fold.length !== rows.dim ** 2)
+    throw new TableRefused(`vectors: ${fold.length} values to fold in with ${rows.dim} dimensions`);
+  return { ...rows, fold };
 }
 
 /** The rows of a file that holds some: sections data, scales and, if there are exact rows, exact. @throws TableRefused when sizes disagree. */

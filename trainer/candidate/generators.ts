@@ -5,7 +5,7 @@ import type { VectorTable } from '../../shared/vector/table.ts';
 import { fitIals, type IalsSettings } from './ials.ts';
 import { before, type Interactions } from './interactions.ts';
 import { similarModel } from './similar.ts';
-import { vectorsOf } from './vectors.ts';
+import { directionsOf } from './vectors.ts';
 
 /** The learnt candidate models of one point in time. */
 export interface Generators {
@@ -27,10 +27,11 @@ const ialsDefaults = {
 export async function fitGenerators(log: Interactions, config: TrainingConfig, throughMs: number): Promise<Generators> {
   const past = before(log, throughMs);
   const context = { seed: config.seed, throughMs, threads: availableParallelism(), warn: () => undefined };
-  const { artifact } = await fitIals(past, { ...ialsDefaults, ...config.als }, context);
+  const settings = { ...ialsDefaults, ...config.als };
+  const { artifact } = await fitIals(past, settings, context);
   return {
     fittedThroughMs: throughMs,
     similar: similarModel.fit(past, config.similar, throughMs),
-    vectors: vectorsOf(artifact.vectors),
+    vectors: directionsOf(artifact.vectors),
   };
 }

@@ -6,3 +6,10 @@ export const whole = (least: number) => (text: string) => {
   if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
   return value;
 };
+
+/** Parser of an option that is a finite number above 0. */
+export const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+};

@@ -107,7 +107,7 @@ export async function encodeArtifacts(
       await reference(models[name]),
     );
   const document: GoldenDocument = { version: 1, light: await golden('light'), heavy: await golden('heavy') };
-  const lists = listsOf(generators.vectors, config, kernels.openScan);
+  const lists = listsOf(generators.vectors, config.training, kernels.openScan);
   const bytes: FileBytes = {
     items: json(dataset.items),
     features: json(config.featureSet),
@@ -135,11 +135,16 @@ export async function encodeArtifacts(
 /** Above this many items an exact search takes longer than an edge request should. */
 const exactItems = 500_000;
 
-function listsOf(vectors: VectorTable, { training }: LoadedConfig, openScan: () => ScanKernel): ListDirectory | undefined {
-  const wanted = training.index ?? (vectors.n > exactItems ? 'lists' : 'exact');
+/** Inverted lists of a release's vectors, where it is to have some. */
+export function listsOf(
+  vectors: VectorTable,
+  { index, seed }: Pick<LoadedConfig['training'], 'index' | 'seed'>,
+  openScan: () => ScanKernel,
+): ListDirectory | undefined {
+  const wanted = index ?? (vectors.n > exactItems ? 'lists' : 'exact');
   if (wanted === 'exact') return undefined;
-  // Vectors of a release are of length 1.
-  return buildLists(vectors, openScan, { seed: training.seed, metric: 'cosine' }).directory;
+  // Without folding in, vectors of a release are of length 1.
+  return buildLists(vectors, openScan, { seed, metric: vectors.fold ? 'product' : 'cosine' }).directory;
 }
 
 function modelOf(name: 'light' | 'heavy', ranker: FittedRanker, { featureSet }: LoadedConfig): Uint8Array<ArrayBuffer> {

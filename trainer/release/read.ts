@@ -6,6 +6,7 @@ import type { FeatureSetDocument } from '../../shared/feature/definition.ts';
 import { checkManifest } from '../../shared/release/manifest.ts';
 import { type OpenRelease, openRelease } from '../../shared/release/open.ts';
 import { Failure } from '../failure.ts';
+import type { ReleaseFiles } from './artifact.ts';
 import { manifestFile } from './write.ts';
 
 /** The manifest of a release directory. @throws Failure `bad-input` when there is none or it is not one. */
@@ -36,7 +37,7 @@ export async function readFeatureSet(
   return { manifest, features };
 }
 
-async function readReleaseFile(directory: string, { name, sha256 }: ReleaseFile): Promise<Uint8Array> {
+async function readReleaseFile(directory: string, { name, sha256 }: ReleaseFile): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(await readFile(join(directory, name)));
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== sha256) throw new Failure('bad-input', `${join(directory, name)} was changed: its SHA-256 is not the manifest's`);
@@ -47,4 +48,13 @@ async function readReleaseFile(directory: string, { name, sha256 }: ReleaseFile)
 export async function readRelease(directory: string): Promise<OpenRelease> {
   const manifest = await readManifest(directory);
   return openRelease(manifest, (file) => readReleaseFile(directory, file), { heavy: true });
+}
+
+/** The bytes of a release directory, checked against its manifest and each other. @throws Failure `bad-input`. */
+export async function readReleaseFiles(directory: string): Promise<ReleaseFiles> {
+  const { manifest } = await readRelease(directory);
+  const entries = await Promise.all(
+    manifest.files.map(async (file) => [file.role, await readReleaseFile(directory, file)] as const),
+  );
+  return { manifest, files: Object.fromEntries(entries) as ReleaseFiles['files'] };
 }
