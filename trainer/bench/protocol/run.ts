@@ -83,4 +83,6 @@ const besideOf = (test: Task, seed: number): object => ({
   popularity: figuresOf(countModel(test.fit), test),
 });
 
-const warn = (model: string, text: string) => process.stderr.write(`warning: ${model}: ${text}\n`);
+/** Models begin what they say with their name, errors of the engine do not. */
+const warn = (model: string, text: string) =>
+  process.stderr.write(`warning: ${text.startsWith(`${model}:`) ? '' : `${model}: `}${text}\n`);
