@@ -32,6 +32,7 @@ export function register(program: Command): void {
     .description('Run a benchmark; the last line of standard output is one JSON object.')
     .argument('<name>', Object.keys(benchmarks).join(', '))
     .argument('[options...]', 'options of the benchmark: see `vitrine bench NAME --help`')
+    .option('--json', 'the answer is JSON with or without it')
     .passThroughOptions()
     .addHelpText('after', `\n${list()}`)
     .action(async (name: string, args: readonly string[]) => {
