@@ -17,6 +17,7 @@ const loaders = {
   'gf-cf': async () => (await import('./gf-cf.ts')).gfCfModel,
   ease: async () => (await import('./ease.ts')).easeModel,
   ials: async () => (await import('./ials.ts')).ialsModel,
+  'sequence-net': async () => (await import('./sequence-net.ts')).sequenceNetModel,
   'two-tower': async () => (await import('./two-tower.ts')).twoTowerModel,
   blend: async () => (await import('./blend.ts')).blendModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;

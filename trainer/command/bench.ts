@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   scan: 'vector search in workerd beside Node: every row, and inverted lists',
   ann: 'vector search on one thread: recall@100 and queries per second, beside FAISS where it is installed',
   als: 'iALS solvers per iteration, beside an exact solver on OpenBLAS',
+  'two-tower': 'an epoch of the two-tower network over a million interactions, beside its dense products alone',
   ncf: 'candidate models on files of the NCF paper: HR@10, NDCG@10 among given negatives',
   topn: 'candidate models on files of LightGCN: Recall@20, NDCG@20',
   ratings: 'candidate models and a model of ratings on columns of MovieLens: RMSE, MAP, NDCG@10, precision@10, recall@10',
