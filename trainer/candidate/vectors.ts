@@ -27,8 +27,10 @@ export function vectorsOf({ items, rank, values }: ItemFactors, penalty: Penalty
 }
 
 /**
- * Item vectors of which only directions count: length 1, in int8; asked with a mean of the seeds' directions. On ml-latest-small it ranks better than
- * folding in (NDCG@10 of the edge's order .093 against .086). A row of zeros stays zeros.
+ * Item vectors of which only directions count: length 1, in int8; asked with a mean of the seeds' directions. That is what releases have. Folding in alone
+ * retrieves more (of the next choice among 1,000: NDCG@10 .038 against .036 on ml-latest-small, .078 against .057 in the simulated shop), but it retrieves
+ * what is popular, which other sources do already: behind the rankers the edge's NDCG@10 is .089 against .093 on ml-latest-small, .065 against .068 in the
+ * shop and the same on groceries. A row of zeros stays zeros.
  */
 export function directionsOf({ items, rank, values }: ItemFactors): VectorTable {
   const unit = new Float32Array(values.length);
