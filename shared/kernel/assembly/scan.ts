@@ -38,28 +38,39 @@ function put(i: i32, key: u64): void {
   store<u64>(buffer + ((<usize>i) << 3), key);
 }
 
-/** Puts the `n` greatest keys of the buffer first, in no order (Hoare's selection with the median of three). */
+/** Where a partition ended: what is greater is up to `upper`, what is less from `lower` on. */
+let upper: i32 = 0;
+let lower: i32 = 0;
+
+/** Hoare's partition of the keys from `low` to `high` by the median of three, the greater ones first. */
+function partition(low: i32, high: i32): void {
+  const first = keyAt(low),
+    middle = keyAt((low + high) >> 1),
+    last = keyAt(high);
+  const pivot = max(min(first, middle), min(max(first, middle), last));
+  let i = low;
+  let j = high;
+  while (i <= j) {
+    while (keyAt(i) > pivot) i++;
+    while (keyAt(j) < pivot) j--;
+    if (i <= j) {
+      const key = keyAt(i);
+      put(i++, keyAt(j));
+      put(j--, key);
+    }
+  }
+  upper = j;
+  lower = i;
+}
+
+/** Puts the `n` greatest keys of the buffer first, in no order. */
 function select(n: i32): void {
   let low: i32 = 0;
   let high = count - 1;
   while (low < high) {
-    const first = keyAt(low),
-      middle = keyAt((low + high) >> 1),
-      last = keyAt(high);
-    const pivot = max(min(first, middle), min(max(first, middle), last));
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (keyAt(i) > pivot) i++;
-      while (keyAt(j) < pivot) j--;
-      if (i <= j) {
-        const key = keyAt(i);
-        put(i++, keyAt(j));
-        put(j--, key);
-      }
-    }
-    if (n - 1 <= j) high = j;
-    else if (n - 1 >= i) low = i;
+    partition(low, high);
+    if (n - 1 <= upper) high = upper;
+    else if (n - 1 >= lower) low = lower;
     else return;
   }
 }
@@ -168,23 +179,10 @@ export function rescore(exact: usize, dim: i32, query: usize): void {
 /** Sorts the keys from `low` to `high` descending: quicksort, insertion for what is short. */
 function sort(low: i32, high: i32): void {
   while (high - low > 16) {
-    const first = keyAt(low),
-      middle = keyAt((low + high) >> 1),
-      last = keyAt(high);
-    const pivot = max(min(first, middle), min(max(first, middle), last));
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (keyAt(i) > pivot) i++;
-      while (keyAt(j) < pivot) j--;
-      if (i <= j) {
-        const key = keyAt(i);
-        put(i++, keyAt(j));
-        put(j--, key);
-      }
-    }
-    sort(low, j);
-    low = i;
+    partition(low, high);
+    const next = lower;
+    sort(low, upper);
+    low = next;
   }
   for (let i = low + 1; i <= high; i++) {
     const key = keyAt(i);
