@@ -21,10 +21,22 @@ const cuts: readonly (readonly [from: string, to: string])[] = [
   ['let isProxyReleased', 'const proxy = new Proxy('],
   ['throwIfProxyReleased(isProxyReleased);\n            if (prop === releaseProxy)', 'if (prop === "then")'],
   ['const r = requestResponseMessage(', '}\n            return createProxy('],
+  // Calls are all that is left: messages need not say so.
+  ['switch (type) {', 'returnValue = rawValue.apply('],
+  ['}\n                    break;\n                default:', '}\n        catch (value) {\n            returnValue'],
+  ['type, path }', 'path } = Object'],
+  // Paths hold no symbols, and nothing but our messages arrives.
+  ['if (!ev || !ev.data) {', 'const { id,'],
+  ['if (!data || !data.id) {', 'const resolver'],
+  // Nothing is transferred: answers and arguments are copied.
+  ['transferCache.get(value) || [],', '];\n}\nfunction fromWireValue'],
+  [', myFlat(processed', '];\n}\nconst transferCache'],
   ['set(_target,', 'apply(_target,'],
   ['throwIfProxyReleased(isProxyReleased);\n            const last', 'const [argumentList, transferables]'],
   ['construct(_target,', '});\n    registerProxy('],
   ['registerProxy(proxy, ep);', 'return proxy;\n}\nfunction myFlat'],
+  ['type: "APPLY"', 'path: path.map('],
+  ['.map((p) => p.toString()),\n                argumentList', ',\n                argumentList'],
 ];
 
 /** The source of comlink without these. @throws Error when it is not the source that they were made for */

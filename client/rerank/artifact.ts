@@ -1,17 +1,17 @@
 import type { SiteId } from '../../shared/contract/id.ts';
 import type { FileReference } from '../../shared/contract/pack.ts';
+import { get } from '../get.ts';
+import { hex } from '../hex.ts';
 import { storeName } from '../store/name.ts';
 import { RerankRefused } from './refused.ts';
 
 /** Milliseconds for one file of a release. Slower than a slot waits: what comes late is there for the next rerank. */
 const fetchMs = 20_000;
 
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /** SHA-256 of bytes or of a text's UTF-8, in hex. */
 export async function digest(data: Uint8Array<ArrayBuffer> | string): Promise<string> {
-  return hex(await crypto.subtle.digest('SHA-256', typeof data === 'string' ? new TextEncoder().encode(data) : data));
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
 /** Files of releases by content: fetched, checked against their name, and with consent kept in the Cache API. */
@@ -43,9 +43,7 @@ export class Artifacts {
 
   async #fetch(url: string): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(fetchMs), credentials: 'omit' });
-      if (!response.ok) throw new Error();
-      return new Uint8Array(await response.arrayBuffer());
+      return new Uint8Array(await (await get(url, fetchMs)).arrayBuffer());
     } catch {
       throw new RerankRefused('fetch-failed');
     }

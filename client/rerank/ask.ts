@@ -1,6 +1,7 @@
 import type { ItemId } from '../../shared/contract/id.ts';
 import type { DisplayItem } from '../../shared/contract/pack.ts';
 import type { HistoryItem } from '../../shared/feature/history.ts';
+import { get } from '../get.ts';
 import { historyItem } from './columns.ts';
 import type { WorkerSettings } from './protocol.ts';
 
@@ -10,8 +11,7 @@ const itemMs = 1000;
 /** What the edge knows of an item. @throws when it knows nothing, or does not answer in time */
 export async function askItem(id: ItemId, { edge, site }: WorkerSettings): Promise<HistoryItem> {
   const url = `${edge}/v1/items/${encodeURIComponent(id)}?site=${encodeURIComponent(site)}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(itemMs), credentials: 'omit' });
-  const item = (await response.json()) as DisplayItem;
-  if (!response.ok || item.id !== id || !Array.isArray(item.categories)) throw new Error(url);
+  const item: DisplayItem = await (await get(url, itemMs)).json();
+  if (item.id !== id || !Array.isArray(item.categories)) throw new Error(url);
   return historyItem(item);
 }

@@ -1,3 +1,5 @@
+import { limit } from '../../shared/contract/limit.ts';
+import { get } from '../get.ts';
 import type { Settings } from '../settings.ts';
 
 /** Address of a script for `new Worker`; under Trusted Types it needs a policy, which the page must list as "vitrine". */
@@ -14,9 +16,8 @@ const moduleWorker = (address: string): Worker => new Worker(scriptUrl(address),
 
 /** A worker from code fetched with CORS: allowed in more places than any address of another origin. */
 async function blobWorker(url: string): Promise<Worker> {
-  const response = await fetch(url, { credentials: 'omit' });
-  if (!response.ok) throw new Error();
-  const address = URL.createObjectURL(new Blob([await response.text()], { type: 'text/javascript' }));
+  const code = await (await get(url, limit.workerReadyMs)).text();
+  const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
   try {
     return moduleWorker(address);
   } finally {
