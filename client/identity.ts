@@ -14,13 +14,15 @@ export interface Identity {
 interface Stored {
   user: UserKey;
   session: SessionId;
-  /** Last sign of life, for the end of the session. */
+  /** Last sign of life, to `noteMs`, for the end of the session. */
   atMs: number;
   seeds: ItemId[];
 }
 
 /** A visit ends after half an hour without one. */
 const sessionIdleMs = 30 * 60 * 1000;
+/** A sign of life so soon after another is not written down. */
+const noteMs = 10_000;
 
 /**
  * Kept in localStorage and not beside the history in IndexedDB, because the first request needs it before any worker has started.
@@ -39,11 +41,19 @@ export class IdentityKeeper {
 
   /** The identity, made on first use. Only call it with consent. */
   open(nowMs: number): Identity {
-    const session = uuid7(nowMs) as SessionId;
-    const stored = this.#read() ?? { user: uuid4() as UserKey, session, atMs: nowMs, seeds: [] };
-    if (nowMs - stored.atMs > sessionIdleMs) stored.session = session;
-    stored.atMs = nowMs;
-    this.#write(stored);
+    const stored = this.#read() ?? {
+      user: uuid4() as UserKey,
+      session: '' as SessionId,
+      atMs: Number.NEGATIVE_INFINITY,
+      seeds: [],
+    };
+    const restMs = nowMs - stored.atMs;
+    if (restMs > sessionIdleMs) stored.session = uuid7(nowMs) as SessionId;
+    // Not at each of twelve impressions in a row: to write holds up the page.
+    if (Math.abs(restMs) > noteMs) {
+      stored.atMs = nowMs;
+      this.#write(stored);
+    }
     return stored;
   }
 

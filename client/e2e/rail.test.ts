@@ -4,7 +4,8 @@ import { FakeEdge } from './edge.ts';
 import { rail } from './page.ts';
 import { deviceOrder, edgeOrder, expectCalm, filmTitles, visits } from './visit.ts';
 
-const { edge, open } = visits();
+const here = visits();
+const { edge, open } = here;
 const isDevice = ({ order }: { order: string }) => order === 'device';
 
 describe('a rail', () => {
@@ -81,15 +82,28 @@ describe('a rail', () => {
       release = resolve;
     });
     edge.intercept = async ({ url }) => {
-      // The model comes after a second and a half of looking at the edge order.
+      // The model comes after more than a second of looking at the edge order.
       if (url.pathname.startsWith('/v1/files/')) await held;
       return false;
     };
     // Of twelve cards in two rows, the second row lies below the fold.
-    const visit = await open();
+    const context = await here.browser.newContext({ viewport: { width: 1200, height: 190 } });
+    // The page's clock stands still but for what is said here, so that the deadline of the device's order cannot pass on a slow machine.
+    const startMs = Date.now();
+    await context.clock.install({ time: startMs });
+    await context.clock.pauseAt(startMs + 1);
+    const visit = await open({}, {}, context);
     const { page } = visit;
-    await page.setViewportSize({ width: 1200, height: 190 });
-    await page.waitForTimeout(1300);
+    await until(async () => {
+      await page.clock.runFor(1);
+      return (await slatesOf(page)).length;
+    }, 'the edge order');
+    // What observes later is told later: the client knows by then which cards are in view.
+    await page.evaluate(
+      () =>
+        new Promise((told) => new IntersectionObserver(told).observe(document.querySelector('[data-v-position="0"]') as Element)),
+    );
+    await page.clock.runFor(1001);
     release();
     const device = await slateWhere(page, isDevice, 'the device order');
     const ids = device.items.map(({ id }) => id);
