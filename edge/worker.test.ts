@@ -196,14 +196,16 @@ describe('HTTP', () => {
     for (const path of ['/v1/nothing', '/v1/recommend/x', '/v1/', '/nothing.js']) {
       expect(await refused(path, { headers: { accept: 'text/html' } })).toMatchObject({ code: 'not-found' });
     }
-    expect(await refused('/item/3')).toMatchObject({ code: 'not-found' });
+    expect(await refused('/items/3')).toMatchObject({ code: 'not-found' });
   });
 
-  it('gives a page path to the demo', async () => {
-    const page = await get('/item/item-3', { headers: { accept: 'text/html,*/*' } });
-    expect(page.status).toBe(200);
-    expect(page.headers.get('content-type')).toContain('text/html');
-    expect((await get('/item/item-3', { method: 'HEAD', headers: { accept: 'text/html' } })).status).toBe(200);
+  it.each(['/item/item-3', '/item/item.3'])('gives the page path %s to the demo, whoever asks', async (path) => {
+    for (const method of ['GET', 'HEAD'])
+      for (const headers of [{}, { accept: '*/*' }, { accept: 'text/html,*/*' }]) {
+        const page = await get(path, { method, headers });
+        expect([method, headers, page.status]).toEqual([method, headers, 200]);
+        expect(page.headers.get('content-type')).toContain('text/html');
+      }
   });
 });
 

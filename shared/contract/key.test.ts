@@ -12,7 +12,7 @@ const namesOf = (of: SiteId) => [
   key.manifest(of, digest as ReleaseId),
   key.plan(of),
   key.events(of, '2026-11-22T10', digest),
-  key.slate(of, '2026-11-22T10', 'slate'),
+  key.slates(of, '2026-11-22T10', digest),
   key.rejected(of, '2026-11-22T10', digest),
   key.replay(of, digest),
   key.forget(of, digest, 5),

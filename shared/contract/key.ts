@@ -17,8 +17,6 @@ export const key = {
   events: (site: SiteId, hour: string, digest: string) => `site/${site}/log/event/hour=${hour}/${digest}.ndjson`,
   /** R2: slate records that the queue delivered together, as NDJSON; `digest` is the SHA-256 of their slate ids. A record may occur twice. */
   slates: (site: SiteId, hour: string, digest: string) => `site/${site}/log/slate/hour=${hour}/${digest}.ndjson`,
-  /** R2: one slate record. */
-  slate: (site: SiteId, hour: string, slate: string) => `site/${site}/log/slate/hour=${hour}/${slate}.json`,
   /** R2: what could not be taken, with its reason. */
   rejected: (site: SiteId, hour: string, digest: string) => `site/${site}/rejected/hour=${hour}/${digest}.json`,
   /** R2: the hours of one log, each a folder of objects. */
