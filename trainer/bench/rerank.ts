@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { chromium, type Page } from 'playwright-core';
 import { quantile } from './quantile.ts';
+import { measureLoads } from './rerank/loads.ts';
 import { features } from './rerank/models.ts';
 import type { RerankTask, RerankTimes } from './rerank/protocol.ts';
 import { serveBenchSite } from './rerank/site.ts';
@@ -8,6 +9,8 @@ import { serveBenchSite } from './rerank/site.ts';
 export interface RerankBenchOptions {
   /** Repetitions of each engine per size of list. */
   readonly repetitions?: number;
+  /** Visits of a page. */
+  readonly loads?: number;
 }
 
 const chromiumArguments = [
@@ -43,11 +46,13 @@ async function throttled(page: Page, model: RerankTask['model'], repetitions: nu
 }
 
 /**
- * Kernel engine and onnxruntime-web (WASM, one thread) by turns in a Web Worker of a real Chromium: a dense ranker 64-128-64-1 and 200 trees
- * of depth 6 on 200 and 500 candidates x 32 features. `denseRatio` and `treesRatio` are median onnxruntime-web / median kernel at 500.
+ * Kernel engine and onnxruntime-web (WASM, one thread) by turns in a Web Worker of a real Chromium, each model on the engine that browsers load
+ * for it: a dense ranker 64-128-64-1 and 200 trees
+ * of depth 6 on 200 and 500 candidates x 32 features. `denseRatio` and `treesRatio` are median onnxruntime-web / median kernel at 500. Then
+ * whole visits of a page, its CPU throttled: `longestTaskMs` and `layoutShift`, see rerank/loads.ts.
  * VITRINE_CHROMIUM names another Chromium than /usr/bin/chromium.
  */
-export async function run({ repetitions = 300 }: RerankBenchOptions = {}): Promise<Record<string, unknown>> {
+export async function run({ repetitions = 300, loads = 7 }: RerankBenchOptions = {}): Promise<Record<string, unknown>> {
   const site = await serveBenchSite();
   try {
     const executablePath = process.env.VITRINE_CHROMIUM ?? '/usr/bin/chromium';
@@ -81,7 +86,8 @@ export async function run({ repetitions = 300 }: RerankBenchOptions = {}): Promi
       }
       figures.throttledP95Ms = await throttled(page, 'dense', repetitions);
       figures.throttledTreesP95Ms = await throttled(page, 'trees', repetitions);
-      return figures;
+      await page.close();
+      return { ...figures, ...(await measureLoads(browser, loads, throttling)) };
     } finally {
       await browser.close();
     }

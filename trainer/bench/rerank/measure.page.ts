@@ -1,4 +1,5 @@
-import { type RankExports, wasmRankKernel } from '../../../shared/kernel/kernel.ts';
+import { type DenseExports, type RankExports, wasmDenseKernel, wasmRankKernel } from '../../../shared/kernel/rank.ts';
+import { denseEngine } from '../../../shared/model/dense/engine.ts';
 import { kernelEngine } from '../../../shared/model/engine.ts';
 import { onnxEngine } from '../../evaluate/onnx.ts';
 import type { RerankTask, RerankTimes } from './protocol.ts';
@@ -9,10 +10,14 @@ const bytesOf = async (path: string) => new Uint8Array(await (await fetch(path))
 
 /** Runs one task on the thread that this is loaded in. */
 export async function measure({ model, rows, repetitions, withOnnx }: RerankTask): Promise<RerankTimes> {
-  const [wasm, bytes] = await Promise.all([bytesOf('/rank.wasm'), bytesOf(`/${model}.onnx`)]);
+  // What a browser loads for the model: trees are not among the dense engine's operators.
+  const isDense = model === 'dense';
+  const [wasm, bytes] = await Promise.all([bytesOf(isDense ? '/dense.wasm' : '/rank.wasm'), bytesOf(`/${model}.onnx`)]);
   const start = performance.now();
   const { instance } = await WebAssembly.instantiate(wasm);
-  const kernel = kernelEngine(bytes, wasmRankKernel(instance.exports as unknown as RankExports));
+  const kernel = isDense
+    ? denseEngine(bytes, wasmDenseKernel(instance.exports as unknown as DenseExports))
+    : kernelEngine(bytes, wasmRankKernel(instance.exports as unknown as RankExports));
   const features = Float32Array.from({ length: rows * kernel.columns }, () =>
     Math.random() < 0.1 ? Number.NaN : Math.random() * 4 - 2,
   );

@@ -30,9 +30,10 @@ export async function serveBenchSite(): Promise<BenchSite> {
     build: { outDir: folder, emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 20_000 },
     worker: { format: 'es' },
   });
-  const kernel = await readFile(new URL('../../../dist/kernel/rank.wasm', import.meta.url));
+  const kernel = (name: string) => readFile(new URL(`../../../dist/kernel/${name}.wasm`, import.meta.url));
   await Promise.all([
-    writeFile(join(folder, 'rank.wasm'), kernel),
+    writeFile(join(folder, 'rank.wasm'), await kernel('rank')),
+    writeFile(join(folder, 'dense.wasm'), await kernel('dense')),
     writeFile(join(folder, 'dense.onnx'), denseModel()),
     writeFile(join(folder, 'trees.onnx'), treesModel()),
   ]);
