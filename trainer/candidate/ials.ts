@@ -72,8 +72,10 @@ function defaultsOf({ users, itemsSeen, pairs, ordered }: Shape): IalsSettings {
   const within = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
   const perRow = pairs / Math.max(1, users, itemsSeen);
   const density = pairs / Math.max(1, users * itemsSeen);
+  // Gowalla, sparse and wide, gains .023 of Recall@20 from rank 64 to 256; ML-1M .008 of HR@10 from 64 to 192.
+  const wanted = Math.max(1.6 * pairs ** 0.32, 1.5 * Math.sqrt(Math.min(users, itemsSeen)));
   return {
-    rank: 8 * Math.round(within(8, Math.min(1.6 * pairs ** 0.32, itemsSeen / 8), 256) / 8),
+    rank: 8 * Math.round(within(8, Math.min(wanted, itemsSeen / 8), 256) / 8),
     iterations: 16,
     regularisation: within(0.002, 0.025 * Math.max(1, perRow) ** -0.25, 0.025),
     exponent: 1,
