@@ -29,15 +29,15 @@ export const twoTowerModel: CandidateModel<TwoTowerSettings> = {
   summary: 'a network that turns histories and items, new ones too, into vectors',
   defaults: ({ interactions }) => ({
     rank: 64,
-    hidden: 128,
+    hidden: 64,
     last: 20,
-    // Some 1,000,000 examples, at least two rounds and at most 20.
-    epochs: Math.max(2, Math.min(20, Math.round(1e6 / Math.max(1, interactions)))),
+    // Some 1,000,000 examples, at least two rounds and at most 10.
+    epochs: Math.max(2, Math.min(10, Math.round(1e6 / Math.max(1, interactions)))),
     batch: 256,
-    uniform: 256,
+    uniform: 128,
     idDropout: 0.1,
     learningRate: 0.001,
-    embeddingRate: 0.05,
+    embeddingRate: 0.1,
     pooling: 'attention',
     buckets: 16384,
   }),

@@ -16,6 +16,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   topn: 'candidate models on files of LightGCN: Recall@20, NDCG@20',
   ratings: 'candidate models and a model of ratings on columns of MovieLens: RMSE, MAP, NDCG@10, precision@10, recall@10',
   sequence: 'candidate models on sequences, leave-last-out: HR@10, NDCG@10',
+  cold: 'candidate models on items with fewer than five interactions: Recall@20, NDCG@20',
   session: 'candidate models on sessions, next click: HR@20, MRR@20',
 };
 

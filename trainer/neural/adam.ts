@@ -61,7 +61,7 @@ export function createParameters<Name extends string>(
       steps++;
       const rates = [rate / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps), beta1, beta2, 0];
       const addresses = [0, block.at, gradients.at, mean.at, square.at, block.step];
-      ops.pool.run('adam', { rows: block.rows, slice: 64 }, ...addresses, ...rates);
+      ops.pool.run('adam', { rows: block.rows, slice: 1024 }, ...addresses, ...rates);
     },
   };
 }

@@ -71,12 +71,21 @@ export interface Groups {
   readonly members: Indices;
 }
 
-const rowsPerSlice = 64;
-const vectorsPerSlice = 4096;
+/** Less work than that is not worth waking a thread for. */
+const multiplyAddsPerSlice = 1 << 20;
+/** A number that is only read and written takes as long as so many multiply-adds of a product. */
+const multiplyAddsPerNumber = 8;
+
+/** Rows per slice, a multiple of 8. It depends on nothing but the work, so that results do not depend on the threads. */
+export const sliceOf = (multiplyAddsPerRow: number): number =>
+  Math.max(8, Math.ceil(multiplyAddsPerSlice / Math.max(1, multiplyAddsPerRow) / 8) * 8);
 
 export async function openOps(options: { readonly threads: number; readonly scratchBytes: number }): Promise<Ops> {
   const pool = await openPool('neural', options);
-  const vectors = ({ columns }: Matrix, rows: number) => ({ rows: (rows * columns) / 4, slice: vectorsPerSlice });
+  const vectors = ({ columns }: Matrix, rows: number) => ({
+    rows: (rows * columns) / 4,
+    slice: sliceOf(4 * multiplyAddsPerNumber),
+  });
   const add = (more: { readonly add?: boolean }) => Number(more.add ?? false);
   return {
     pool,
@@ -88,17 +97,40 @@ export async function openOps(options: { readonly threads: number; readonly scra
     product(a, b, out, more) {
       const left = [a.at, a.step, a.columns];
       const right = [b.at, b.step, b.columns, more.bias?.at ?? 0];
-      pool.run('product', { rows: more.rows, slice: rowsPerSlice }, ...left, ...right, out.at, out.step, add(more));
+      pool.run(
+        'product',
+        { rows: more.rows, slice: sliceOf(a.columns * b.columns) },
+        ...left,
+        ...right,
+        out.at,
+        out.step,
+        add(more),
+      );
     },
     transposedProduct(a, b, out, more) {
       const values = [a.at, a.step, more.rows, b.at, b.step, b.columns, out.at, out.step, add(more)];
-      pool.run('transposedProduct', { rows: more.columns ?? a.columns, slice: 32 }, ...values);
+      pool.run('transposedProduct', { rows: more.columns ?? a.columns, slice: sliceOf(more.rows * b.columns) }, ...values);
     },
     transpose(a, out, rows) {
-      pool.run('transpose', { rows, slice: 256 }, a.at, a.step, a.columns, out.at, out.step);
+      pool.run(
+        'transpose',
+        { rows, slice: sliceOf(multiplyAddsPerNumber * a.columns) },
+        a.at,
+        a.step,
+        a.columns,
+        out.at,
+        out.step,
+      );
     },
     columnSums(a, out, rows) {
-      pool.run('columnSums', { rows: a.columns / 4, slice: 8 }, a.at, a.step, rows, out.at);
+      pool.run(
+        'columnSums',
+        { rows: a.columns / 4, slice: sliceOf(4 * multiplyAddsPerNumber * rows) },
+        a.at,
+        a.step,
+        rows,
+        out.at,
+      );
     },
     dropout(x, more, out, { rows, rate, seed }) {
       pool.run('dropout', vectors(x, rows), x.at, more?.at ?? 0, out.at, rate, seed);
@@ -111,12 +143,12 @@ export async function openOps(options: { readonly threads: number; readonly scra
     },
     gather(table, ids, out, { rows, scale = 1, places, added }) {
       const source = [ids.byteOffset, table.at, scale, places?.byteOffset ?? 0, added?.at ?? 0];
-      pool.run('gather', { rows, slice: rowsPerSlice }, ...source, out.at, out.step);
+      pool.run('gather', { rows, slice: sliceOf(multiplyAddsPerNumber * table.columns) }, ...source, out.at, out.step);
     },
     sumRows({ count, offsets, members }, source, out, more) {
       const groups = [offsets.byteOffset, members.byteOffset, more.weights?.at ?? 0];
       const values = [...groups, source.at, more.scale ?? 1, out.at, out.step, add(more)];
-      pool.run('sumRows', { rows: count, slice: 32 }, ...values);
+      pool.run('sumRows', { rows: count, slice: sliceOf(4 * multiplyAddsPerNumber * source.columns) }, ...values);
     },
   };
 }

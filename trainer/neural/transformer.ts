@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 import { createParameters, type Parameter, type Parameters, type Start } from './adam.ts';
-import type { Indices, Matrix, Ops } from './ops.ts';
+import { type Indices, type Matrix, type Ops, sliceOf } from './ops.ts';
 
 export interface TransformerShape {
   /** Width of a token, a multiple of 8 for each head. */
@@ -98,7 +98,7 @@ export function createTransformer(
   const turned = ops.matrix(3 * width, width);
 
   const norm = (x: Matrix, gain: Matrix, bias: Matrix, out: Matrix, stats: Matrix, rows: number) =>
-    ops.pool.run('layerNorm', { rows, slice: 64 }, x.at, x.step, gain.at, bias.at, out.at, stats.at);
+    ops.pool.run('layerNorm', { rows, slice: sliceOf(16 * width) }, x.at, x.step, gain.at, bias.at, out.at, stats.at);
   const attend = (method: string, { sequences, starts }: Packed, values: readonly number[]) =>
     ops.pool.run(method, { rows: sequences, slice: 1 }, starts.byteOffset, ...values);
   const seedOf = (noise: Noise, b: number, place: number) => (noise.seed + Math.imul(4 * b + place + 1, 0x27d4eb2f)) | 0;
@@ -113,7 +113,7 @@ export function createTransformer(
     into: Matrix,
     rows: number,
   ): void {
-    ops.pool.run('layerNormBack', { rows, slice: 64 }, x.at, x.step, gain.at, stats.at, dNormal.at, into.at);
+    ops.pool.run('layerNormBack', { rows, slice: sliceOf(16 * width) }, x.at, x.step, gain.at, stats.at, dNormal.at, into.at);
     const own = [x.at, x.step, rows, stats.at, dNormal.at, gain.gradient.at, bias.gradient.at];
     ops.pool.run('layerNormParameters', { rows: width / 4, slice: 4 }, ...own);
   }

@@ -27,12 +27,14 @@ export async function* runProtocol(
   if (test.cases.length === 0) throw new Failure('no-data', 'the test part asks nothing that could be answered');
   const shape = shapeOf(test.fit);
   const { users, interactions } = shape;
+  const attributes = test.catalogue ? { items: test.catalogue } : {};
   const data = { users, items: test.items, interactions, cases: test.cases.length, ...notes };
   const beside = besideOf(test, options.seed);
   for (const name of namesOf(options.model)) {
     const model = await loadModel(name);
     const settings = await settingsOf(name, model.defaults(shape), options);
-    const skipped = options.model === 'all' ? reasonToSkip(model, shape, settings, options.memory) : model.refusal(shape, {});
+    const refusal = model.refusal(shape, attributes);
+    const skipped = options.model === 'all' ? (refusal ?? tooLarge(model, shape, settings, options.memory)) : refusal;
     if (skipped !== undefined && options.model !== 'all')
       throw new Failure('no-data', `${name} cannot learn from this data: ${skipped}`);
     if (skipped !== undefined) {
@@ -68,9 +70,7 @@ function namesOf(asked: string): string[] {
   return [asked];
 }
 
-function reasonToSkip(model: CandidateModel, shape: Shape, settings: object, memoryGigabytes: number): string | undefined {
-  const refusal = model.refusal(shape, {});
-  if (refusal !== undefined) return refusal;
+function tooLarge(model: CandidateModel, shape: Shape, settings: object, memoryGigabytes: number): string | undefined {
   const { bytes } = model.cost(shape, settings);
   return bytes > memoryGigabytes * 1e9
     ? `needs some ${(bytes / 1e9).toFixed(1)} GB, more than --memory ${memoryGigabytes}`

@@ -116,7 +116,7 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
   function stepTables(count: number, rate: number): void {
     const factors = [rate / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps), beta1, beta2, 0];
     const own = [isFull ? 0 : ids.byteOffset, table.at, gradients.at, moments[0].at, moments[1].at, table.step];
-    ops.pool.run('adam', { rows: isFull ? items : count, slice: 64 }, ...own, ...factors);
+    ops.pool.run('adam', { rows: isFull ? items : count, slice: 1024 }, ...own, ...factors);
     const ageing = [0, places.at, placeGradients.at, placeMoments[0].at, placeMoments[1].at, places.step];
     ops.pool.run('adam', { rows: last, slice: 64 }, ...ageing, ...factors);
   }

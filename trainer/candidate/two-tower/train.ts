@@ -115,7 +115,7 @@ export function createTrainer(ops: Ops, network: Network, examples: Examples, se
     ops.sumRows({ count: table.rows, ...bySegment }, dInput, table.gradient, {});
     const own = [starts, places].map((array) => array.byteOffset);
     const back = [vectors.at, activations.weights.at, pooled.at, dInput.at, placeSlopes.at, vectors.step];
-    ops.pool.run('poolBack', { rows, slice: 32 }, ...own, ...back);
+    ops.pool.run('poolBack', { rows, slice: 128 }, ...own, ...back);
     byItem.group(places, entries, count);
     const scatter = [
       byItem.offsets.byteOffset,
@@ -136,13 +136,13 @@ export function createTrainer(ops: Ops, network: Network, examples: Examples, se
     );
     if (settings.pooling === 'mean') return;
     ops.transposedProduct(sums, vectors, query.gradient, { rows: count, columns: 1 });
-    ops.pool.run('placeSums', { rows: last, slice: 8 }, starts.byteOffset, placeSlopes.at, rows, ages.gradient.at);
+    ops.pool.run('placeSums', { rows: last, slice: last }, starts.byteOffset, placeSlopes.at, rows, ages.gradient.at);
   }
 
   function stepEmbeddings(count: number): void {
     const rate = settings.embeddingRate;
     const addresses = [slots.ids.byteOffset, own.at, gradients.at, keep.at, ownSquares.at];
-    ops.pool.run('rowAdagrad', { rows: count, slice: 64 }, ...addresses, own.step, rate);
+    ops.pool.run('rowAdagrad', { rows: count, slice: 1024 }, ...addresses, own.step, rate);
     features.clear();
     let entries = 0;
     for (let s = 0; s < count; s++) {
@@ -158,7 +158,7 @@ export function createTrainer(ops: Ops, network: Network, examples: Examples, se
     for (let m = 0; m < entries; m++) byFeature.members[m] = featureSlots[byFeature.members[m] as number] as number;
     ops.sumRows({ count: features.count, ...byFeature }, gradients, featureGradients, { weights: slotWeights });
     const more = [features.ids.byteOffset, featureVectors.at, featureGradients.at, 0, featureSquares.at];
-    ops.pool.run('rowAdagrad', { rows: features.count, slice: 64 }, ...more, featureVectors.step, rate);
+    ops.pool.run('rowAdagrad', { rows: features.count, slice: 1024 }, ...more, featureVectors.step, rate);
   }
 
   /** @param chosen places of the examples. @returns sum of the losses. */
@@ -174,7 +174,7 @@ export function createTrainer(ops: Ops, network: Network, examples: Examples, se
     const { out } = activations;
     const loss = [out.at, out.step, vectors.at, turned.at, turned.step, candidates, offsets.at];
     const results = [targets.byteOffset, weights.at, slopes.at, slopes.step, losses.at, dOut.at];
-    ops.pool.run('softmaxLoss', { rows, slice: 32 }, ...loss, ...results);
+    ops.pool.run('softmaxLoss', { rows, slice: 64 }, ...loss, ...results);
     gradients.values.fill(0, candidates * rank, count * rank);
     ops.transposedProduct(slopes, out, gradients, { rows, columns: candidates });
     backThroughUsers(rows, count, entries);
