@@ -41,12 +41,12 @@ const paddedPlaces = (last: number): number => Math.ceil(last / 8) * 8;
 export function createNetwork(ops: Ops, shape: NetworkShape, features: ItemFeatures, seen: Uint8Array, seed: number): Network {
   const { rank, items } = shape;
   const random = createRandom(seed, 'two-tower');
-  const deviation = 0.3 / Math.sqrt(rank);
+  // Small, and nothing for attributes: an item that few met is then told by what was learnt, not by noise.
+  const deviation = 0.1 / Math.sqrt(rank);
   const own = ops.matrix(items + 1, rank);
   for (let i = 0; i < items; i++)
     if (seen[i]) for (let k = i * rank; k < (i + 1) * rank; k++) own.values[k] = deviation * random.normal();
   const featureVectors = ops.matrix(features.count, rank);
-  for (let k = 0; k < featureVectors.values.length; k++) featureVectors.values[k] = deviation * random.normal();
   const { dense } = createUserTower(ops, shape, random);
   const share = (values: Int32Array) => {
     const shared = ops.indices(values.length);

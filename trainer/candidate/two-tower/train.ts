@@ -16,6 +16,8 @@ export interface TrainSettings {
 }
 
 const nowhere = -1e30;
+/** What Adagrad has seen before anything: without it the first faint gradient of a rare row would move it as far as a strong one. */
+const initialSquare = 0.1;
 
 /**
  * One step on the examples `chosen`: softmax cross-entropy of each row's item among the distinct items of the batch and `uniform` others, every logit
@@ -57,6 +59,7 @@ export function createTrainer(ops: Ops, network: Network, examples: Examples, se
   const featureGradients = ops.matrix(Math.min(featureVectors.rows, mostFeatures), rank);
   const ownSquares = ops.matrix(items + 1, 1);
   const featureSquares = ops.matrix(featureVectors.rows, 1);
+  for (const squares of [ownSquares, featureSquares]) squares.values.fill(initialSquare);
   const logMissUniform = items > 1 ? uniform * Math.log1p(-1 / items) : Number.NEGATIVE_INFINITY;
 
   /** @returns number of candidates, a multiple of 8: the first slots. */
