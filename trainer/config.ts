@@ -20,6 +20,7 @@ export const defaultTraining: TrainingConfig = {
   testShare: 0.15,
   rankerShare: 0.2,
   popularHalfLifeDays: 30,
+  budgetSeconds: 20,
   similar: { neighbours: 100, shrinkage: 5, window: 5 },
   als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
   ranker: { hidden: [32, 16], epochs: 8, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
@@ -42,6 +43,7 @@ const training = z
     testShare: share.default(defaults.testShare),
     rankerShare: share.default(defaults.rankerShare),
     popularHalfLifeDays: z.number().positive().default(defaults.popularHalfLifeDays),
+    budgetSeconds: z.number().positive().default(defaults.budgetSeconds),
     similar: z
       .strictObject({
         neighbours: count.max(1000).default(defaults.similar.neighbours),

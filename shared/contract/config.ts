@@ -18,6 +18,8 @@ export interface TrainingConfig {
   /** Share before it that gives ranker rows; the candidate models behind those rows saw only what came before. */
   readonly rankerShare: number;
   readonly popularHalfLifeDays: number;
+  /** What fits of item-to-item models may take by their own estimates; what does not fit in is left out, and said. */
+  readonly budgetSeconds: number;
   readonly similar: { readonly neighbours: number; readonly shrinkage: number; readonly window: number };
   /**
    * Search of item vectors at the edge: every row, or inverted lists (docs/index.md). Default: lists above 500,000 items.

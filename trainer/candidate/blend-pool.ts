@@ -17,8 +17,8 @@ export interface PoolRequest {
   readonly items: number;
   /** Whether items of the history cannot be shown. */
   readonly hideHistory: boolean;
-  /** `history`: scores are comparable within a history only. `source`: one scale for all histories of a source, so that a blend stays linear in them. */
-  readonly scale: 'history' | 'source';
+  /** `history`: scores are comparable within a history only. `none`: they are as they come, so that a blend stays linear in them. */
+  readonly scale: 'history' | 'none';
 }
 
 /** How many of each source's best items are looked at. */
@@ -45,7 +45,7 @@ export function poolOf(sources: readonly FittedModel[], { cases, items, hideHist
       const own = rows.map((row) => row.subarray(c * items, (c + 1) * items));
       const entries = new Set<number>(targets);
       for (const [s, row] of own.entries()) {
-        (scales[s] as Float64Array)[first + c] = scaleOf(row);
+        (scales[s] as Float64Array)[first + c] = scale === 'none' ? 1 : scaleOf(row);
         const shown = hideHistory ? without(row, history.items, targets) : row;
         for (const item of top(all, shown, items, depth).ordinals)
           if (shown[item] !== Number.NEGATIVE_INFINITY) entries.add(item);
@@ -57,9 +57,7 @@ export function poolOf(sources: readonly FittedModel[], { cases, items, hideHist
   return {
     starts,
     targets: Int32Array.from(cases, ({ targets }) => targets.length),
-    values: values.map((raw, s) =>
-      scaled(raw, starts, scale === 'source' ? alike(scales[s] as Float64Array) : (scales[s] as Float64Array)),
-    ),
+    values: values.map((raw, s) => scaled(raw, starts, scales[s] as Float64Array)),
   };
 }
 
@@ -83,12 +81,6 @@ export function scaleOf(row: Float32Array): number {
   }
   const count = best.indexOf(0);
   return best.reduce((a, b) => a + b, 0) / (count < 0 ? scaleDepth : Math.max(1, count));
-}
-
-/** The mean of those that are not 0, for all. */
-export function alike(scales: Float64Array): Float64Array {
-  const given = scales.filter((value) => value > 0);
-  return new Float64Array(scales.length).fill(given.reduce((a, b) => a + b, 0) / Math.max(1, given.length));
 }
 
 function scaled(raw: readonly number[], starts: Int32Array, scales: Float64Array): Float32Array {

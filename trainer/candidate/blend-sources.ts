@@ -2,7 +2,7 @@ import { easeModel } from './ease.ts';
 import { gfCfModel } from './gf-cf.ts';
 import { ialsModel } from './ials.ts';
 import { itemItemModel } from './item-item.ts';
-import type { CandidateModel, FitContext, Shape } from './model.ts';
+import type { CandidateModel, Cost, FitContext, Shape } from './model.ts';
 import { popularityModel } from './popularity.ts';
 import { popularityCategoryModel } from './popularity-category.ts';
 import { sessionKnnModel } from './session-knn.ts';
@@ -44,7 +44,7 @@ export function sourcesFor(shape: Shape): Source[] {
 
 /**
  * Picks by what models say of themselves: the refusals, then estimates of time (two fits each) and memory in the order given. The clock has no part in
- * it, so the same data and budget give the same choice anywhere.
+ * it, so the same data and budget give the same choice anywhere. The first that can learn is taken whatever it costs.
  */
 export function chooseSources(
   sources: readonly Source[],
@@ -58,14 +58,7 @@ export function chooseSources(
   for (const source of sources) {
     const refusal = source.model.refusal(shape, context);
     const cost = source.model.cost(shape, source.settings);
-    const reason =
-      refusal ??
-      (2 * cost.seconds > seconds
-        ? `some ${(2 * cost.seconds).toFixed(1)} s for two fits, ${seconds.toFixed(1)} s of the budget are left`
-        : undefined) ??
-      (cost.bytes > budgetBytes
-        ? `some ${(cost.bytes / 1e9).toFixed(1)} GB, the budget has ${(budgetBytes / 1e9).toFixed(1)}`
-        : undefined);
+    const reason = refusal ?? (chosen.length === 0 ? undefined : overBudget(cost, seconds, budgetBytes));
     if (reason !== undefined) skipped.push({ name: source.name, reason });
     else {
       chosen.push(source);
@@ -73,4 +66,10 @@ export function chooseSources(
     }
   }
   return { chosen, skipped };
+}
+
+function overBudget({ seconds, bytes }: Cost, secondsLeft: number, bytesLeft: number): string | undefined {
+  if (2 * seconds > secondsLeft)
+    return `some ${(2 * seconds).toFixed(1)} s for two fits, ${secondsLeft.toFixed(1)} s of the budget are left`;
+  return bytes > bytesLeft ? `some ${(bytes / 1e9).toFixed(1)} GB, the budget has ${(bytesLeft / 1e9).toFixed(1)}` : undefined;
 }

@@ -28,7 +28,7 @@ export function learnWeights(pool: Pool, powers: readonly number[]): LearntWeigh
     powers.map((power) => values.map((value) => Math.sign(value) * Math.abs(value) ** power)),
   );
   const alone = sources.map(([first]) => meanGain(pool, Float64Array.from(first as Float32Array), Number.POSITIVE_INFINITY));
-  const single = pool.values.map((values) => meanGain(pool, Float64Array.from(values), judgedAt));
+  const single = ndcgOfEach(pool);
   const start = indexOfMost(alone);
   const choice = sources.map((_, s) => ({ weight: s === start ? 1 : 0, power: 0 }));
   const sum = new Float64Array(pool.values[0]?.length ?? 0);
@@ -65,6 +65,10 @@ export function learnWeights(pool: Pool, powers: readonly number[]): LearntWeigh
   if (ndcg < most) return { weights: choice.map((_, s) => ({ weight: s === corner ? 1 : 0, power: 1 })), ndcg: most, single };
   return { weights: choice.map(({ weight, power }) => ({ weight, power: powers[power] as number })), ndcg, single };
 }
+
+/** NDCG@10 of each source alone. */
+export const ndcgOfEach = (pool: Pool): number[] =>
+  pool.values.map((values) => meanGain(pool, Float64Array.from(values), judgedAt));
 
 /** Mean over cases of NDCG, places from `cut` on counting nothing. Of equal scores the target stands last. */
 function meanGain({ starts, targets }: Pool, scores: Float64Array, cut: number): number {

@@ -4,7 +4,7 @@ import type { SimilarTable } from '../../shared/retrieval/similar.ts';
 import type { VectorTable } from '../../shared/vector/table.ts';
 import { fitIals, type IalsSettings } from './ials.ts';
 import { before, type Interactions } from './interactions.ts';
-import { similarModel } from './similar.ts';
+import { chooseNeighbours, fitNeighbours, type NeighbourChoice } from './served-neighbours.ts';
 import { directionsOf } from './vectors.ts';
 
 /** The learnt candidate models of one point in time. */
@@ -23,15 +23,34 @@ const ialsDefaults = {
   halfLife: Number.POSITIVE_INFINITY,
 } as const satisfies Partial<IalsSettings>;
 
-/** Fits the candidate models on the interactions strictly before `throughMs`. */
-export async function fitGenerators(log: Interactions, config: TrainingConfig, throughMs: number): Promise<Generators> {
+/** Whatever a person should know of a fit is known from the choice. */
+const contextAt = (config: TrainingConfig, throughMs: number) => ({
+  seed: config.seed,
+  throughMs,
+  threads: availableParallelism(),
+  warn: () => undefined,
+});
+
+/** What the item-to-item lists of a release are made by, judged on the interactions strictly before `throughMs`. */
+export function chooseGenerators(log: Interactions, config: TrainingConfig, throughMs: number): Promise<NeighbourChoice> {
+  const context = { ...contextAt(config, throughMs), budgetSeconds: config.budgetSeconds };
+  return chooseNeighbours(before(log, throughMs), config.similar, context);
+}
+
+/** Fits the candidate models on the interactions strictly before `throughMs`. @param choice made before that time. */
+export async function fitGenerators(
+  log: Interactions,
+  config: TrainingConfig,
+  throughMs: number,
+  choice?: NeighbourChoice,
+): Promise<Generators> {
   const past = before(log, throughMs);
-  const context = { seed: config.seed, throughMs, threads: availableParallelism(), warn: () => undefined };
-  const settings = { ...ialsDefaults, ...config.als };
-  const { artifact } = await fitIals(past, settings, context);
+  const context = contextAt(config, throughMs);
+  const { artifact } = await fitIals(past, { ...ialsDefaults, ...config.als }, context);
+  const made = choice ?? (await chooseGenerators(log, config, throughMs));
   return {
     fittedThroughMs: throughMs,
-    similar: similarModel.fit(past, config.similar, throughMs),
+    similar: await fitNeighbours(made, past, context),
     vectors: directionsOf(artifact.vectors),
   };
 }

@@ -18,16 +18,6 @@ export interface Interactions {
   readonly segment?: Int32Array;
 }
 
-/**
- * A way to learn an artifact of the release from interactions. One implementation per file; the same interactions and settings
- * give the same artifact, bit for bit.
- */
-export interface CandidateModel<Settings, Artifact> {
-  readonly name: string;
-  /** @param throughMs every interaction is strictly before this time. */
-  fit(log: Interactions, settings: Settings, throughMs: number): Artifact;
-}
-
 /** The interactions strictly before `endMs`, as views (no copies). */
 export function before(log: Interactions, endMs: number): Interactions {
   const n = countBefore(log.tMs, endMs);

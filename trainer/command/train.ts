@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { canonicalJson } from '../../shared/contract/canonical.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { loadKernels } from '../adapter/kernel.ts';
+import { describeChoice } from '../candidate/served-neighbours.ts';
 import { loadConfig } from '../config.ts';
 import { onnxEngine } from '../evaluate/onnx.ts';
 import { describeReport } from '../evaluate/table.ts';
@@ -77,6 +78,7 @@ async function run(options: Options): Promise<void> {
     `Release ${release}`,
     `in ${options.out} (${stages.join(', ')})`,
     ...(index ? [index] : []),
+    ...describeChoice(built.choice),
     '',
     ...describeReport(built.report),
   ];
@@ -98,6 +100,7 @@ async function run(options: Options): Promise<void> {
       served: built.served,
       warnings: built.warnings,
       index: built.index ?? null,
+      similar: { model: built.choice.source.name, ndcg10: built.choice.ndcg, skipped: built.choice.skipped },
       seconds: built.seconds,
     },
     lines,

@@ -2,8 +2,9 @@ import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { openRelease } from '../../shared/release/open.ts';
 import { flatIndex } from '../../shared/vector/search.ts';
-import { fitGenerators, type Generators } from '../candidate/generators.ts';
+import { chooseGenerators, fitGenerators, type Generators } from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
+import type { NeighbourChoice } from '../candidate/served-neighbours.ts';
 import type { LoadedConfig } from '../config.ts';
 import { createRetrieval, historyItemsOf } from '../dataset/candidates.ts';
 import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
@@ -39,6 +40,8 @@ export interface BuildInput extends ReleaseContext {
 
 export interface BuiltRelease extends ReleaseFiles {
   readonly report: EvaluationReport;
+  /** What the item-to-item lists are made by. */
+  readonly choice: NeighbourChoice;
   /** Where the served values of the rankers' rows are from. */
   readonly served: ServedCounts;
   /** What went on in training that a person may want to know. */
@@ -72,9 +75,12 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   if (dataset.items.length < 2) throw new Failure('no-data', `${dataset.items.length} items: there is nothing to rank`);
   const log = positiveInteractions(dataset, config.positives);
   const split = splitByTime(log, config.training);
+  const choice = await stage('choice', 'Choose an item-to-item model', () =>
+    chooseGenerators(log, config.training, split.rankerFromMs),
+  );
   const { early, late } = await stage('candidates', 'Fit candidate models', async () => ({
-    early: await fitGenerators(log, config.training, split.rankerFromMs),
-    late: await fitGenerators(log, config.training, split.testFromMs),
+    early: await fitGenerators(log, config.training, split.rankerFromMs, choice),
+    late: await fitGenerators(log, config.training, split.testFromMs, choice),
   }));
   const rows = await stage('rows', 'Collect what the cascade would have retrieved', () => collect(input, log, split, early));
   if (rows.retrieved < 2) {
@@ -100,7 +106,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   });
   const files = input.refit
     ? await stage('refit', 'Fit candidate models on everything', async () => {
-        const generators = await fitGenerators(log, config.training, dataset.info.throughMs + 1);
+        const generators = await fitGenerators(log, config.training, dataset.info.throughMs + 1, choice);
         return encodeArtifacts(input, artifactsOf(input, { light, heavy, generators }));
       })
     : held;
@@ -108,6 +114,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     files: files.bytes,
     manifest: sealManifest(input, files, report.metrics),
     report,
+    choice,
     served: rows.served,
     warnings: warningsOf(rows, dataset, log),
     index: files.index,
