@@ -19,6 +19,7 @@ const loaders = {
   ials: async () => (await import('./ials.ts')).ialsModel,
   'sequence-net': async () => (await import('./sequence-net.ts')).sequenceNetModel,
   'two-tower': async () => (await import('./two-tower.ts')).twoTowerModel,
+  content: async () => (await import('./content.ts')).contentModel,
   blend: async () => (await import('./blend.ts')).blendModel,
 } as const satisfies Record<string, () => Promise<CandidateModel>>;
 

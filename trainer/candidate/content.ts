@@ -1,0 +1,130 @@
+import type { Item } from '../../shared/contract/item.ts';
+import { byNeighbours, checkMixture, type Mixture, newestDistinct } from './by-neighbours.ts';
+import { checkInteractions, groupBy } from './interactions.ts';
+import type { CandidateModel, FittedModel } from './model.ts';
+import { tableOf } from './row-sums.ts';
+import { checkOut } from './same-for-all.ts';
+
+export interface ContentSettings extends Mixture {
+  /** What a category or brand counts against a word. */
+  readonly attributeWeight: number;
+  /** Longest list of an item in a release. */
+  readonly served: number;
+}
+
+/** Terms of more items than this share say nothing and cost most. */
+const commonShare = 0.8;
+
+/**
+ * Items alike by what a site says of them: words of title and text, categories and brand as terms, weighted by log(items / items with the term) (TF-IDF), cosine.
+ * score(j) = sum over the last items i of a history of decay^rank * cosine(i, j). Learns nothing from interactions, so items that nobody met have scores and neighbours.
+ */
+export const contentModel: CandidateModel<ContentSettings> = {
+  name: 'content',
+  summary: 'items alike by title, text, categories and brand; the one for items that nobody met',
+  defaults: () => ({ last: 10, decay: 0.8, attributeWeight: 1, served: 100 }),
+  space: {
+    last: [1, 5, 10, 20, 50],
+    decay: { from: 0.5, to: 1, scale: 'linear' },
+    attributeWeight: { from: 0.1, to: 10, scale: 'log' },
+  },
+  cost: ({ items }) => ({ seconds: 2e-5 * items, bytes: 600 * items }),
+  refusal: (_, { items }) =>
+    items?.some((item) => item.title !== '' || item.categories.length > 0) ? undefined : 'items have no attributes',
+  async fit(log, settings, { items = [] }) {
+    checkMixture('content', settings);
+    if (!(settings.attributeWeight >= 0 && settings.attributeWeight <= 1e6))
+      throw new RangeError(`content: attributeWeight of 0 or more expected, not ${settings.attributeWeight}`);
+    if (!(Number.isInteger(settings.served) && settings.served >= 1))
+      throw new RangeError(`content: served, a whole number above 0, expected, not ${settings.served}`);
+    checkInteractions(log);
+    return fitted(termsOf(items, log.items, settings.attributeWeight), settings);
+  },
+};
+
+/** Sparse rows of unit length: entries offsets[i] to offsets[i + 1] belong to item i; and the same by term. */
+interface Terms {
+  readonly items: number;
+  readonly offsets: Int32Array;
+  readonly term: Int32Array;
+  readonly weight: Float32Array;
+  readonly postings: { readonly offsets: Int32Array; readonly entries: Int32Array };
+  readonly itemOfEntry: Int32Array;
+}
+
+const wordsOf = (text: string): string[] =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu) ?? [];
+
+function termsOf(catalogue: readonly Item[], items: number, attributeWeight: number): Terms {
+  const vocabulary = new Map<string, number>();
+  const numberOf = (name: string): number => {
+    const known = vocabulary.get(name) ?? vocabulary.size;
+    vocabulary.set(name, known);
+    return known;
+  };
+  const rows = Array.from({ length: items }, (_, i): Int32Array => {
+    const item = catalogue[i];
+    if (!item) return new Int32Array(0);
+    const words = wordsOf(`${item.title} ${item.text ?? ''}`).map((word) => `w ${word}`);
+    const attributes = [...item.categories.map((name) => `a ${name}`), ...(item.brand === undefined ? [] : [`b ${item.brand}`])];
+    return Int32Array.from(new Set([...words, ...attributes].map(numberOf)));
+  });
+  const count = new Int32Array(vocabulary.size);
+  for (const row of rows) for (const t of row) count[t] = (count[t] as number) + 1;
+  const names = [...vocabulary.keys()];
+  const value = Float64Array.from(count, (n, t) =>
+    n < 2 || n > commonShare * items ? 0 : Math.log(items / n) * (names[t]?.startsWith('w ') ? 1 : attributeWeight),
+  );
+  const kept = rows.map((row) => row.filter((t) => (value[t] as number) > 0));
+  const offsets = new Int32Array(items + 1);
+  for (const [i, row] of kept.entries()) offsets[i + 1] = (offsets[i] as number) + row.length;
+  const term = new Int32Array(offsets[items] ?? 0);
+  const weight = new Float32Array(term.length);
+  const itemOfEntry = new Int32Array(term.length);
+  for (const [i, row] of kept.entries()) {
+    const length = Math.sqrt(row.reduce((sum, t) => sum + (value[t] as number) ** 2, 0));
+    for (const [e, t] of row.entries()) {
+      const at = (offsets[i] as number) + e;
+      term[at] = t;
+      weight[at] = (value[t] as number) / length;
+      itemOfEntry[at] = i;
+    }
+  }
+  return { items, offsets, term, weight, postings: groupBy(term, vocabulary.size), itemOfEntry };
+}
+
+function fitted(terms: Terms, settings: ContentSettings): FittedModel {
+  const { items, offsets, term, weight, postings, itemOfEntry } = terms;
+  const visit = (i: number, add: (j: number, value: number) => void): void => {
+    for (let e = offsets[i] as number; e < (offsets[i + 1] as number); e++) {
+      const t = term[e] as number;
+      for (let at = postings.offsets[t] as number; at < (postings.offsets[t + 1] as number); at++) {
+        const entry = postings.entries[at] as number;
+        add(itemOfEntry[entry] as number, (weight[e] as number) * (weight[entry] as number));
+      }
+    }
+  };
+  return {
+    bytes: 4 * (items + postings.offsets.length) + 16 * term.length,
+    score(histories, out) {
+      checkOut(histories, out, items);
+      out.fill(0);
+      for (const [h, history] of histories.entries()) {
+        for (const [rank, i] of newestDistinct(history, settings.last).entries()) {
+          const voice = settings.decay ** rank;
+          visit(i, (j, value) => {
+            out[h * items + j] = (out[h * items + j] as number) + voice * value;
+          });
+        }
+      }
+      for (let at = 0; at < out.length; at++) if (out[at] === 0) out[at] = Number.NEGATIVE_INFINITY;
+    },
+    get artifact() {
+      const table = tableOf(items, settings.served, (i, sums) => visit(i, (j, value) => sums.add(j, value)));
+      return byNeighbours(table, settings, settings.served).artifact;
+    },
+  };
+}
