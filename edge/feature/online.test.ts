@@ -143,7 +143,7 @@ describe('an online feature', () => {
   });
 
   it('of a named entity follows it from visitor to visitor', async () => {
-    const { visit, ask } = await deployment();
+    const { visit, ask, log } = await deployment();
     await visit(
       { ...click(1), entities: { card: '47,11' } },
       { ...click(2), entities: { card: '47,11', device: 'x' } },
@@ -151,6 +151,8 @@ describe('an online feature', () => {
     );
     const card = (key: string) => `&entities=${encodeURIComponent(JSON.stringify({ card: key }))}`;
     expect(same(served(await ask(card('47,11')), 'cardClicks'))).toEqual([2]);
+    // Without it nobody could compute again what was served.
+    expect(log.messages.at(-1)).toMatchObject({ kind: 'slate', record: { entities: { card: '47,11' } } });
     expect(same(served(await ask(card('other')), 'cardClicks'))).toEqual([0]);
     expect(same(served(await ask(visitor), 'cardClicks'))).toEqual([Number.NaN]);
   });

@@ -9,7 +9,7 @@ import type { Cascade, Columns } from './pack.ts';
 const messageCharacters = 120_000;
 
 /**
- * What is logged of an answer: what was shown is what is learnt from. User, session and seeds are in it only where the client sent them, which
+ * What is logged of an answer: what was shown is what is learnt from. User, session, entities and seeds are in it only where the client sent them, which
  * it does with consent. A record over the queue's limit keeps the items that are shown and drops those behind them.
  */
 export function slateMessage(
@@ -28,6 +28,7 @@ export function slateMessage(
     featureHash: cascade.open.features.hash,
     ...(request.user !== undefined && { user: request.user }),
     ...(request.session !== undefined && { session: request.session }),
+    ...(request.entities !== undefined && { entities: request.entities }),
     timeZoneMinutes: request.timeZoneMinutes,
     ...(request.country !== undefined && { country: request.country }),
     device: request.device,

@@ -22,6 +22,8 @@ export interface SlateRecord {
   /** Only with consent. */
   readonly user?: UserKey;
   readonly session?: SessionId;
+  /** Keys of named entities, as the request had them. */
+  readonly entities?: Readonly<Record<string, string>>;
   /** Context that served values were computed from, as of `issuedAtMs`; records of earlier builds lack it. */
   readonly timeZoneMinutes?: number;
   readonly device?: DeviceClass;

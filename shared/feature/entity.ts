@@ -40,7 +40,7 @@ export interface EntityState {
 const isSame = (a: EntityRef, b: EntityRef) => a.entity === b.entity && (a.entity !== 'named' || a.key === (b as typeof a).key);
 
 /** Aggregates with placement `edge`: what the online store keeps. */
-const isOnline = (definition: FeatureDefinition): definition is AggregateDefinition =>
+export const isOnline = (definition: FeatureDefinition): definition is AggregateDefinition =>
   'aggregate' in definition && definition.placement === 'edge';
 
 /** The kinds of entity that these definitions need state of, in definition order. */

@@ -54,13 +54,14 @@ async function run({ data, release, dataset, config, tolerance, json }: Options)
 }
 
 function describe({ release, tolerance, slates, items, skipped, features, skewed }: SkewReport): string[] {
-  const rows = features.map(({ name, placement, count, maxDifference, missingMismatch, unchecked, over }) => [
+  const rows = features.map(({ name, placement, count, maxDifference, missingMismatch, unread, unchecked, over }) => [
     name,
     placement,
     unchecked === undefined ? formatCount(count) : '-',
     unchecked === undefined ? maxDifference.toExponential(1) : '-',
     unchecked === undefined ? formatCount(missingMismatch) : '-',
-    unchecked ?? (over > 0 ? `SKEW: ${formatCount(over)} values` : 'equal'),
+    unchecked ??
+      `${over > 0 ? `SKEW: ${formatCount(over)} values` : 'equal'}${unread > 0 ? `, ${formatCount(unread)} not read` : ''}`,
   ]);
   const header = ['feature', 'placement', 'values', 'max difference', 'missing mismatch', ''];
   const widths = header.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)));

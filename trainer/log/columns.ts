@@ -68,6 +68,7 @@ export const logColumns: Readonly<Record<LogType, Readonly<Record<string, Column
     featureHash: required('text'),
     user: optional('text'),
     session: optional('text'),
+    entities: optional('textMap'),
     timeZoneMinutes: optional('small'),
     country: optional('text'),
     device: optional('text'),

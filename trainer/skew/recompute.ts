@@ -3,7 +3,7 @@ import type { DeviceClass } from '../../shared/contract/request.ts';
 import { type SourceName, sourceNames } from '../../shared/contract/surface.ts';
 import type { CatalogTable } from '../../shared/feature/catalog.ts';
 import type { FeatureDefinition } from '../../shared/feature/definition.ts';
-import { servedValues } from '../../shared/feature/served.ts';
+import { type ServedInput, servedValues } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { ServedValues } from '../../shared/feature/values.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
@@ -34,17 +34,23 @@ export interface RecomputeInput {
   readonly catalog: CatalogTable;
 }
 
-/** Why a feature cannot be computed again from a record and a release; undefined where it can. */
+/** Why a feature cannot be computed again from a record, a release and the events of the log; undefined where it can. */
 export function notRecomputable(feature: FeatureDefinition): string | undefined {
   if (feature.placement !== 'edge') return undefined;
   if ('source' in feature && feature.source === 'trending') return 'what trended is not in the record';
-  if ('aggregate' in feature) return 'the state of the online store is not in the record';
   if ('context' in feature && feature.context === 'position') return `the ${feature.context} is not in the record`;
   return undefined;
 }
 
-/** Served values of a slate's items, [items x features.served], from the release alone. @throws Error when the release lacks an item. */
-export function recompute(slate: LoggedSlate, { release, index, features, catalog }: RecomputeInput): ServedValues {
+/**
+ * Served values of a slate's items, [items x features.served], from the release and what the online store held.
+ * @throws Error when the release lacks an item.
+ */
+export function recompute(
+  slate: LoggedSlate,
+  { release, index, features, catalog }: RecomputeInput,
+  online: NonNullable<ServedInput['online']>,
+): ServedValues {
   const ordinals = slate.items.map((id) => ordinalOf(release, id));
   const input = {
     n: ordinals.length,
@@ -52,6 +58,7 @@ export function recompute(slate: LoggedSlate, { release, index, features, catalo
     catalog,
     items: release.items,
     sourceScores: sourceScores(slate, ordinals, release, index),
+    online,
     nowMs: slate.issuedAtMs,
     timeZoneMinutes: slate.timeZoneMinutes,
     device: slate.device,

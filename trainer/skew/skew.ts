@@ -1,5 +1,5 @@
-import type { DeviceClass } from '../../shared/contract/request.ts';
-import type { FeatureSetDocument, Placement } from '../../shared/feature/definition.ts';
+import type { FeatureDefinition, FeatureSetDocument, Placement } from '../../shared/feature/definition.ts';
+import { isOnline } from '../../shared/feature/entity.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
@@ -8,8 +8,13 @@ import { type Database, openDatabase, quote } from '../adapter/duckdb.ts';
 import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { hoursOf, hoursSql, readLogInfo } from '../log/layout.ts';
+import { receivedEvents } from '../log/received.ts';
+import { readForgotten } from '../pull/forget.ts';
 import { recomputeCatalog } from './catalog.ts';
-import { type LoggedSlate, notRecomputable, type RecomputeInput, recompute } from './recompute.ts';
+import { compareSlate, type SlateRow, type Tally } from './compare.ts';
+import { createOnlineLog, eventItems } from './online.ts';
+import { notRecomputable, type RecomputeInput } from './recompute.ts';
+import { keptSince } from './since.ts';
 
 export interface SkewOptions {
   /** Log directory. */
@@ -34,8 +39,10 @@ export interface FeatureSkew {
   readonly missingMismatch: number;
   /** Values over the tolerance, or missing on one side. */
   readonly over: number;
-  /** The first of those. */
-  readonly example?: { readonly slate: string; readonly item: string; readonly logged: number; readonly recomputed: number };
+  /** Values of aggregates that were not compared: the online store had not answered, or what it held then is not known any more. */
+  readonly unread: number;
+  /** The first that is over. */
+  readonly example?: NonNullable<Tally['example']>;
   /** Why it was not compared. */
   readonly unchecked?: string;
 }
@@ -59,19 +66,6 @@ export interface SkewReport {
   readonly skewed: readonly string[];
 }
 
-interface Tally {
-  count: number;
-  maxDifference: number;
-  missingMismatch: number;
-  over: number;
-  example?: NonNullable<FeatureSkew['example']>;
-}
-
-interface SlateRow extends LoggedSlate {
-  readonly slate: string;
-  readonly served: Uint8Array;
-}
-
 /** Compares the feature values that the edge served and logged with values computed again, per feature. */
 export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
   const { log, release, openScan, tolerance, definitions, dataset } = options;
@@ -84,14 +78,19 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
     features,
     catalog: recomputeCatalog(release, features, dataset),
   };
-  const tallies = release.features.served.map((): Tally => ({ count: 0, maxDifference: 0, missingMismatch: 0, over: 0 }));
+  const tallies = release.features.served.map(
+    (): Tally => ({ count: 0, maxDifference: 0, missingMismatch: 0, over: 0, unread: 0 }),
+  );
   // Column of each served feature among those that are computed; -1: not defined there.
   const columns = release.features.served.map((name) => features.served.indexOf(name));
   const skipped = { otherRelease: 0, withoutValues: 0, withoutContext: 0 };
   let slates = 0;
   let items = 0;
   const database = await openDatabase();
+  const forgotten = (await readForgotten(log)).size;
   try {
+    const since = await keptSince(database, log, release.features);
+    const online = createOnlineLog(features, receivedEvents(database, log, eventItems(release.items)), since);
     for (const hour of await hoursOf(log, 'slate')) {
       const from = hoursSql(log, 'slate', [hour]);
       const [counts] = await database.rows<typeof skipped>(`
@@ -101,10 +100,12 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
       for (const key of Object.keys(skipped) as (keyof typeof skipped)[]) skipped[key] += counts?.[key] ?? 0;
       await refuseOtherSet(database, from, release, id);
       const rows = await database.rows<SlateRow>(`
-        SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", country, device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded
-        FROM ${from} WHERE release = ${quote(id)} AND octet_length(served) > 0 AND device IS NOT NULL`);
+        SELECT slate, surface, "issuedAtMs"::DOUBLE AS "issuedAtMs", "timeZoneMinutes", country, device, item, coalesce(seeds, []) AS seeds, items, sources, served, degraded,
+          "user", session, entities
+        FROM (SELECT NULL::VARCHAR AS entities WHERE false UNION ALL BY NAME FROM ${from})
+        WHERE release = ${quote(id)} AND octet_length(served) > 0 AND device IS NOT NULL ORDER BY "issuedAtMs", slate`);
       for (const row of rows) {
-        compare(row, input, { tallies, columns, tolerance });
+        await compareSlate(row, { ...input, online }, { tallies, columns, tolerance });
         slates++;
         items += row.items.length;
       }
@@ -115,11 +116,12 @@ export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
   const report = release.features.served.map((name, i): FeatureSkew => {
     const tally = tallies[i] as Tally;
     const feature = features.document.definitions.find((definition) => definition.name === name);
-    const unchecked = (columns[i] as number) < 0 || !feature ? 'not defined there' : notRecomputable(feature);
+    const unchecked =
+      (columns[i] as number) < 0 || !feature ? 'not defined there' : (notRecomputable(feature) ?? lostEvents(feature, forgotten));
     const placement = placementOf(release, name);
     return unchecked === undefined
       ? { name, placement, ...tally }
-      : { name, placement, count: 0, maxDifference: 0, missingMismatch: 0, over: 0, unchecked };
+      : { name, placement, count: 0, maxDifference: 0, missingMismatch: 0, over: 0, unread: 0, unchecked };
   });
   const skewed = report.filter(({ over }) => over > 0).map(({ name }) => name);
   return { release: id, tolerance, slates, items, skipped, features: report, skewed };
@@ -140,32 +142,8 @@ async function refuseOtherSet(database: Database, from: string, { features }: Op
 const placementOf = (release: OpenRelease, name: string): Placement =>
   release.features.catalog.includes(name) ? 'catalog' : 'edge';
 
-function compare(
-  row: SlateRow,
-  input: RecomputeInput,
-  { tallies, columns, tolerance }: { tallies: Tally[]; columns: readonly number[]; tolerance: number },
-): void {
-  const width = columns.length;
-  const bytes = Uint8Array.from(row.served);
-  const logged = new Float32Array(bytes.buffer);
-  if (logged.length !== row.items.length * width)
-    throw new Error(`slate ${row.slate}: ${logged.length} served values for ${row.items.length} x ${width}`);
-  const computed = recompute({ ...row, device: row.device as DeviceClass }, input);
-  const computedWidth = input.features.served.length;
-  for (const [i, tally] of tallies.entries()) {
-    const column = columns[i] as number;
-    if (column < 0) continue;
-    for (const [k, item] of row.items.entries()) {
-      const before = logged[k * width + i] as number;
-      const now = computed[k * computedWidth + column] as number;
-      tally.count++;
-      const missing = Number.isNaN(before) !== Number.isNaN(now);
-      const difference = Math.abs(before - now) || 0;
-      if (missing) tally.missingMismatch++;
-      if (difference > tally.maxDifference) tally.maxDifference = difference;
-      if (!missing && difference <= tolerance) continue;
-      tally.over++;
-      tally.example ??= { slate: row.slate, item, logged: before, recomputed: now };
-    }
-  }
-}
+/** The store keeps what is of nobody when a visitor is forgotten; the log does not. */
+const lostEvents = (feature: FeatureDefinition, forgotten: number): string | undefined =>
+  forgotten > 0 && isOnline(feature) && ['item', 'named'].includes(feature.entity)
+    ? `events of ${forgotten} forgotten visitors are not in the log`
+    : undefined;
