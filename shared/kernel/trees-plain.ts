@@ -1,0 +1,98 @@
+/**
+ * Histograms and splits of gradient boosting in plain TypeScript: the reference of assembly/trees.ts (Chen and Guestrin 2016, "XGBoost"; Ke et al. 2017,
+ * "LightGBM"). Gradients and hessians are whole numbers, so that every sum is exact.
+ */
+export interface PlainHistogram {
+  /** 256 sums; the last is of the missing values. */
+  readonly gradient: Float64Array;
+  readonly hessian: Float64Array;
+}
+
+export const missingBin = 255;
+
+/** How many of the ascending thresholds lie below the value; NaN has the bin of missing values. */
+export function plainBin(value: number, thresholds: ArrayLike<number>): number {
+  if (Number.isNaN(value)) return missingBin;
+  let bin = 0;
+  while (bin < thresholds.length && (thresholds[bin] as number) < value) bin++;
+  return bin;
+}
+
+/** Of one column: sums of the rows' gradients and hessians by bin. */
+export function plainHistogram(
+  rows: ArrayLike<number>,
+  binOf: (row: number) => number,
+  gradient: ArrayLike<number>,
+  hessian: ArrayLike<number>,
+): PlainHistogram {
+  const sums = { gradient: new Float64Array(256), hessian: new Float64Array(256) };
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    const bin = binOf(row);
+    sums.gradient[bin] = (sums.gradient[bin] as number) + (gradient[row] as number);
+    sums.hessian[bin] = (sums.hessian[bin] as number) + (hessian[row] as number);
+  }
+  return sums;
+}
+
+export interface SplitLimits {
+  /** A child has at least so much. */
+  readonly leastHessian: number;
+  /** Added to every hessian (L2). */
+  readonly ridge: number;
+  /** What a child's value, -gradient / (hessian + ridge), is held between; absent: nothing. */
+  readonly bounds?: { readonly lower: number; readonly upper: number };
+  /** 1: the right child's value is not below the left one's; -1: not above; 0: whatever. Needs bounds. */
+  readonly sign: -1 | 0 | 1;
+}
+
+export interface PlainSplit {
+  /** Sum over both children of gradient^2 / (hessian + ridge), or what bounds leave of it; below 0: there is no split. */
+  readonly gain: number;
+  /** Bins up to this one go left. */
+  readonly bin: number;
+  /** Where missing values go; to the child with the greater hessian where the node has none. */
+  readonly missingLeft: boolean;
+  readonly leftGradient: number;
+  readonly leftHessian: number;
+}
+
+/** The split of a node with the greatest gain; of equal ones the first, missing values on the right before missing values on the left. */
+export function plainBestSplit(histogram: PlainHistogram, bins: number, limits: SplitLimits): PlainSplit {
+  const { bounds, leastHessian, ridge, sign } = limits;
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+  const total = { gradient: sum(histogram.gradient), hessian: sum(histogram.hessian) };
+  const missing = {
+    gradient: histogram.gradient[missingBin] as number,
+    hessian: histogram.hessian[missingBin] as number,
+  };
+  const someMissing = missing.gradient !== 0 || missing.hessian !== 0;
+  const leafValue = (gradient: number, hessian: number): number => {
+    const value = -gradient / (hessian + ridge);
+    return bounds ? Math.max(bounds.lower, Math.min(bounds.upper, value)) : value;
+  };
+  const gainOf = (gradient: number, hessian: number): number => {
+    if (!bounds) return (gradient * gradient) / (hessian + ridge);
+    const value = leafValue(gradient, hessian);
+    return -(2 * gradient + (hessian + ridge) * value) * value;
+  };
+  let best: PlainSplit = { gain: -1, bin: 0, missingLeft: false, leftGradient: 0, leftHessian: 0 };
+  for (const missingLeft of someMissing ? [false, true] : [false]) {
+    let gradient = missingLeft ? missing.gradient : 0;
+    let hessian = missingLeft ? missing.hessian : 0;
+    for (let bin = 0; bin < (someMissing && !missingLeft ? bins : bins - 1); bin++) {
+      gradient += histogram.gradient[bin] as number;
+      hessian += histogram.hessian[bin] as number;
+      const [otherGradient, otherHessian] = [total.gradient - gradient, total.hessian - hessian];
+      if (hessian < leastHessian || otherHessian < leastHessian) continue;
+      if (hessian + ridge <= 0 || otherHessian + ridge <= 0) continue;
+      if (bounds && sign * (leafValue(otherGradient, otherHessian) - leafValue(gradient, hessian)) < 0) continue;
+      const gain = gainOf(gradient, hessian) + gainOf(otherGradient, otherHessian);
+      if (gain > best.gain) {
+        const direction = someMissing ? missingLeft : hessian > otherHessian;
+        best = { gain, bin, missingLeft: direction, leftGradient: gradient, leftHessian: hessian };
+      }
+    }
+  }
+  return best;
+}

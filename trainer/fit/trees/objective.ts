@@ -1,0 +1,9 @@
+/** What is minimised: gradients and hessians of the rows' losses by their scores. */
+export interface Objective {
+  /** The score before the first tree. */
+  readonly base: number;
+  /** Fills both [rows]. */
+  gradients(scores: Float64Array, gradients: Float32Array, hessians: Float32Array): void;
+  /** What early stopping watches: less is better. */
+  loss(scores: Float64Array): number;
+}
