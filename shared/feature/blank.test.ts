@@ -8,6 +8,7 @@ import { blankValues } from './blank.ts';
 import { createFeatureSet } from './create.ts';
 import type { FeatureDefinition } from './definition.ts';
 import { deviceValues } from './device.ts';
+import { isOnDevice } from './on-device.ts';
 import { type FeatureSet, openFeatureSet } from './set.ts';
 import { createUserState, type HistoryItem, updateUser } from './user.ts';
 
@@ -29,7 +30,8 @@ const ofHistory = fc
   .map((kind) => ({ entity: 'userItem' as const, ...kind, ...device }));
 const ofEvents = fc
   .tuple(fc.constantFrom('user' as const, 'userItem' as const), aggregateArbitrary)
-  .map(([entity, aggregate]) => ({ entity, aggregate, ...device }));
+  .map(([entity, aggregate]) => ({ entity, aggregate, ...device }))
+  .filter(isOnDevice);
 const ofDeeds = { entity: 'user' as const, aggregate: { kind: 'timeSince' as const }, ...device };
 const rules = fc.record({ default: fc.constantFrom(-1, 0, 7), ttlSeconds: fc.constant(60) }, { requiredKeys: [] });
 const logged = fc

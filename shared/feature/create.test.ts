@@ -104,6 +104,18 @@ test.each<[string, Partial<FeatureSetParts>, RegExp]>([
   ['a text that no event has', odd({ aggregate: { kind: 'distinct', of: 'price' } }), /of has the unknown text price/],
   ['a session on the device', odd({ entity: 'session' }), /placement must be edge for a feature of this kind, not device/],
   ['a named entity without its name', odd({ entity: 'named', placement: 'edge' }), /key must be a letter/],
+  [
+    'a surface on the device',
+    odd({ where: { surface: 'home' } }),
+    /clicks: where surface is not on the device.*placement must be edge/,
+  ],
+  ['a quantity on the device', odd({ aggregate: { kind: 'sum', of: 'quantity' } }), /clicks: of quantity is not on the device/],
+  ['sessions on the device', odd({ aggregate: { kind: 'distinct', of: 'session' } }), /clicks: of session is not on the device/],
+  [
+    'a named entity on the device',
+    odd({ entity: 'userItem', aggregate: { kind: 'distinct', of: 'entities.card' } }),
+    /clicks: of entities.card is not on the device/,
+  ],
   ['an unknown entity', odd({ entity: 'shop' }), /unknown entity shop: one of item, user/],
   ['a category without a way to a number', odd({ attribute: 'brand' }, price), /price: hashBuckets must be an integer/],
   ['a country without a list', odd({ context: 'country' }, hour), /oneOf must be a list/],
@@ -137,6 +149,16 @@ test('a document whose names do not add up is not opened', () => {
   const document = createFeatureSet(parts);
   expect(() => openFeatureSet({ ...document, heavy: ['price', 'other'] })).toThrow(/other is not defined/);
   expect(() => openFeatureSet({ ...document, light: ['clicks'] })).toThrow(/light ranker takes a device feature/);
+});
+
+test.each<[string, object]>([
+  ['a value', { aggregate: { kind: 'max', of: 'value' }, where: { minValue: 1 } }],
+  ['a price', { aggregate: { kind: 'last', nth: 1, of: 'price' } }],
+  ['items', { aggregate: { kind: 'distinct', of: 'item' } }],
+  ['a rate', { aggregate: { kind: 'rate', of: ['click'], prior: 0, strength: 1 } }],
+  ['a surface at the edge', { where: { surface: 'home' }, placement: 'edge' }],
+])('takes %s of a visitor', (_, change) => {
+  expect(() => createFeatureSet({ ...parts, ...odd(change), light: ['price'] })).not.toThrow();
 });
 
 test('says all that is wrong at once, a line each', () => {

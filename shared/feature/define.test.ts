@@ -67,6 +67,14 @@ test('what is wrong does not compile', () => {
     defineFeatures({ a: { ...user, aggregate: { kind: 'rate', of: ['clic'], prior: 0, strength: 1 }, events: ['impression'] } }),
     // @ts-expect-error: events have no such number
     defineFeatures({ a: { ...user, aggregate: { kind: 'sum', of: 'weight' }, events: ['click'] } }),
+    // @ts-expect-error: a device does not keep where something happened
+    defineFeatures({ a: { ...user, aggregate: count, events: ['click'], where: { surface: 'home' } } }),
+    // @ts-expect-error: nor how many were bought
+    defineFeatures({ a: { ...user, aggregate: { kind: 'sum', of: 'quantity' }, events: ['purchase'] } }),
+    // @ts-expect-error: nor in which sessions
+    defineFeatures({ a: { ...user, aggregate: { kind: 'distinct', of: 'session' }, events: ['click'] } }),
+    // @ts-expect-error: nor by which card
+    defineFeatures({ a: { ...user, aggregate: { kind: 'distinct', of: 'entities.card' }, events: ['click'] } }),
     // @ts-expect-error: a named entity has a name
     defineFeatures({ a: { entity: 'named', aggregate: count, events: ['click'], placement: 'edge' } }),
     // @ts-expect-error: no such context

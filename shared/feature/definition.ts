@@ -1,7 +1,7 @@
 import type { EventType } from '../contract/event.ts';
 import type { DeviceClass } from '../contract/request.ts';
 import type { SourceName } from '../contract/surface.ts';
-import type { AggregateSpec, CategoryAttribute } from './aggregate/spec.ts';
+import type { AggregateSpec, CategoryAttribute, DeviceSpec } from './aggregate/spec.ts';
 
 /**
  * A feature is data. Missing is NaN everywhere, never a silent 0; the models are told which values are missing.
@@ -9,7 +9,8 @@ import type { AggregateSpec, CategoryAttribute } from './aggregate/spec.ts';
  * `placement` says who may fill it:
  *  - `catalog`: published with the release, computed by the trainer as of the release;
  *  - `edge`: computed by the Worker for this request, from the request or the online store;
- *  - `device`: computed in the browser from local history; its value never leaves the device.
+ *  - `device`: computed in the browser from local history; its value never leaves the device. Of an event that history keeps the type, the time, the
+ *    item and the value: no surface, quantity, session or named entity.
  */
 export type Placement = 'catalog' | 'edge' | 'device';
 
@@ -32,6 +33,12 @@ export interface EventAggregate {
   readonly where?: EventFilter;
 }
 
+/** An aggregate of what a device's history keeps of an event. */
+export interface DeviceAggregate extends EventAggregate {
+  readonly aggregate: DeviceSpec;
+  readonly where?: EventFilter & { readonly surface?: never };
+}
+
 /** Distribution of an attribute over the last `last` events of a user; equal weight, each event's mass split over its values. */
 export interface ShareSpec {
   readonly attribute: CategoryAttribute;
@@ -43,12 +50,13 @@ export interface ShareSpec {
 /**
  * Whose events are aggregated. Events without the key (no user, no such entity) count for none.
  *  - item (all visitors): trainer as of the release, or the online store;
- *  - user, userItem (the visitor's events on this very candidate): the device, or the online store;
+ *  - user, userItem (the visitor's events on this very candidate): the online store, or the device, of what it keeps of an event;
  *  - session, and named (`event.entities[key]`: card, device, account ...): the online store.
  */
 export type AggregateFeature =
   | ({ readonly entity: 'item'; readonly placement: 'catalog' | 'edge' } & EventAggregate)
-  | ({ readonly entity: 'user' | 'userItem'; readonly placement: 'edge' | 'device' } & EventAggregate)
+  | ({ readonly entity: 'user' | 'userItem'; readonly placement: 'edge' } & EventAggregate)
+  | ({ readonly entity: 'user' | 'userItem'; readonly placement: 'device' } & DeviceAggregate)
   | ({ readonly entity: 'session'; readonly placement: 'edge' } & EventAggregate)
   | ({ readonly entity: 'named'; readonly key: string; readonly placement: 'edge' } & EventAggregate);
 

@@ -2,6 +2,8 @@ import { eventTypes } from '../contract/event.ts';
 import { sourceNames } from '../contract/surface.ts';
 import { type AggregateKind, maxLast } from './aggregate/spec.ts';
 import { type Check, type Checks, faultsOf, is, optional } from './check.ts';
+import type { EventAggregate } from './definition.ts';
+import { notOnDevice } from './on-device.ts';
 
 const kind: Check = is.text;
 const name: Check = (value) =>
@@ -126,5 +128,10 @@ export function definitionFaults(feature: Readonly<Record<string, unknown>>): st
   const faults = faultsOf({ ...rules, ...checks }, feature);
   if (('cosine' in feature || 'dot' in feature) && feature.transform === 'log1p')
     faults.push('a cosine or a product may be negative: no log1p');
+  if (faults.length === 0 && feature.placement === 'device' && 'aggregate' in feature)
+    for (const field of notOnDevice(feature as unknown as EventAggregate))
+      faults.push(
+        `${field} is not on the device, which keeps the type, time, item and value of an event: placement must be edge`,
+      );
   return faults;
 }

@@ -3,6 +3,7 @@ import type { ItemId } from '../contract/id.ts';
 import { sourceNames } from '../contract/surface.ts';
 import { type AggregateSpec, type NumberField, recentIds, type TextField } from './aggregate/spec.ts';
 import type { EventAggregate, FeatureDefinition, ValueRules } from './definition.ts';
+import { isOnDevice } from './on-device.ts';
 import type { FeatureQuery } from './query.ts';
 import type { ReplayEvent, ReplayItem } from './replay.ts';
 
@@ -203,12 +204,13 @@ export function randomDefinitions(random: Random, count: number): FeatureDefinit
       };
       const entities: readonly (() => FeatureDefinition)[] = [
         () => ({ name: `f${f}`, entity: 'item', placement: pick(random, ['catalog', 'edge'] as const), ...counted }),
-        () => ({
-          name: `f${f}`,
-          entity: pick(random, ['user', 'userItem'] as const),
-          placement: pick(random, ['edge', 'device'] as const),
-          ...counted,
-        }),
+        () => {
+          const of = { name: `f${f}`, entity: pick(random, ['user', 'userItem'] as const) };
+          const placement = pick(random, ['edge', 'device'] as const);
+          return placement === 'device' && isOnDevice(counted)
+            ? { ...of, placement, ...counted }
+            : { ...of, placement: 'edge', ...counted };
+        },
         () => ({ name: `f${f}`, entity: 'session', placement: 'edge', ...counted }),
         () => ({ name: `f${f}`, entity: 'named', key: 'card', placement: 'edge', ...counted }),
       ];

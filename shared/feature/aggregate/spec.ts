@@ -53,6 +53,13 @@ export type AggregateSpec =
 
 export type AggregateKind = AggregateSpec['kind'];
 
+/** Aggregates of what a device's history keeps of an event: no quantity, user, session, surface or named entity. */
+export type DeviceSpec<Spec = AggregateSpec> = {
+  readonly [Part in keyof Spec]: Part extends 'of'
+    ? Extract<Spec[Part], 'value' | 'price' | 'item' | CategoryAttribute | readonly EventType[]>
+    : Spec[Part];
+};
+
 /** Buckets of a window in seconds. */
 export const windowBuckets = 50;
 /** Up to here `distinct` and `velocity` are exact; beyond, they stay here. */
