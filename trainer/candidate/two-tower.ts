@@ -20,6 +20,9 @@ export interface TwoTowerSettings extends TrainSettings {
   readonly buckets: number;
 }
 
+/** Of items with attributes: see `fit`. */
+const trust = 3;
+
 /**
  * Two-tower retrieval (Covington et al. 2016; Yi et al. 2019): see two-tower/network.ts for the towers and two-tower/train.ts for the loss. An item that
  * nobody met yet has the vector of its attributes and words.
@@ -80,7 +83,11 @@ export const twoTowerModel: CandidateModel<TwoTowerSettings> = {
         context.progress?.((epoch + 1) / epochs);
       }
       const keep = ops.matrix(log.items + 1, 1);
-      keep.values.set(seen);
+      // As many interactions as `trust` speak half for the item itself, half its attributes do.
+      for (let i = 0; i < log.items; i++) {
+        const met = (examples.share[i] as number) * examples.n;
+        keep.values[i] = (features.weights[i] as number) > 0 ? met / (met + trust) : Number(met > 0);
+      }
       const ids = ops.indices(log.items);
       for (let i = 0; i < log.items; i++) ids[i] = i;
       const vectors = ops.matrix(log.items, rank);
