@@ -18,6 +18,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   sequence: 'candidate models on sequences, leave-last-out: HR@10, NDCG@10',
   cold: 'candidate models on items with fewer than five interactions: Recall@20, NDCG@20',
   session: 'candidate models on sessions, next click: HR@20, MRR@20',
+  ltr: 'LambdaMART on graded documents of queries: NDCG at 1, 3, 5, 10, a ridge regression beside',
 };
 
 export interface Benchmark {

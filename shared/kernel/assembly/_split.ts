@@ -4,6 +4,7 @@
 export const missingBin: i32 = 255;
 /** Bytes of one column's histogram: 256 pairs. */
 export const columnBytes: usize = 2048;
+export const missingOffset: usize = 2040;
 
 /** Of a node: i64 total @0; f64 least hessian of a child @8, ridge @16, bounds of the value @24, @32; i32 whether there are bounds @40. */
 export const nodeBytes: usize = 48;
@@ -27,7 +28,7 @@ export function bestSplit(histogram: usize, bins: i32, sign: i32, node: usize, o
     bounded = load<i32>(node, 40);
   const allGradient = <f64>(<i32>(total >> 32)),
     allHessian = <f64>(<u32>total);
-  const missing = load<i64>(histogram, 2040);
+  const missing = load<i64>(histogram, missingOffset);
   let best: f64 = -1,
     bestLeft: i64 = 0,
     bestBin = 0,
@@ -38,7 +39,10 @@ export function bestSplit(histogram: usize, bins: i32, sign: i32, node: usize, o
     // With missing values on the right, all others may stand on the left.
     const last = direction == 0 && missing != 0 ? bins : bins - 1;
     for (let bin = 0; bin < last; bin++) {
-      left += load<i64>(histogram + ((<usize>bin) << 3));
+      const pair = load<i64>(histogram + ((<usize>bin) << 3));
+      // An empty bin splits as the one before it.
+      if (pair == 0 && bin > 0) continue;
+      left += pair;
       const hessian = <f64>(<u32>left);
       if (hessian < least) continue;
       const otherHessian = allHessian - hessian;

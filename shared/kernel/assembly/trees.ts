@@ -2,7 +2,7 @@
 // Histogram gradient boosting, for trainer/adapter/pool.ts: addresses are in bytes, nothing allocates. What each computes is said in ../trees-plain.ts.
 // A pair is an i64: gradient (i32, signed) above hessian (u32), both whole numbers, so that sums are exact and neither the order of rows nor the
 // number of threads changes a bit. Bins are uint8 [rows x stride], stride a multiple of 8. A histogram is [columns x 256] pairs; the last is of missing values.
-import { bestSplit, columnBytes, missingBin, nodeBytes, splitBytes } from './_split';
+import { bestSplit, columnBytes, missingBin, missingOffset, nodeBytes, splitBytes } from './_split';
 
 /** First free address. */
 export function base(): usize {
@@ -55,7 +55,7 @@ function add(at: usize, pair: i64, offset: usize): void {
   store<i64>(at + offset, load<i64>(at + offset) + pair);
 }
 
-/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). */
+/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). Bins that a column does not have stay as they are. */
 export function histogram(
   first: i32,
   end: i32,
@@ -102,6 +102,22 @@ export function histogram(
   }
 }
 
+/** a += b, or a = b: the `used` bytes of a column's bins, and the missing values. */
+function addColumn(a: usize, b: usize, used: usize, copy: bool): void {
+  if (copy) {
+    memory.copy(a, b, used);
+    store<i64>(a, load<i64>(b, missingOffset), missingOffset);
+    return;
+  }
+  for (let k: usize = 0; k < used; k += 16) v128.store(a + k, i64x2.add(v128.load(a + k), v128.load(b + k)));
+  if (used < missingOffset) store<i64>(a, load<i64>(a, missingOffset) + load<i64>(b, missingOffset), missingOffset);
+}
+
+function subtractColumn(a: usize, b: usize, used: usize): void {
+  for (let k: usize = 0; k < used; k += 16) v128.store(a + k, i64x2.sub(v128.load(a + k), v128.load(b + k)));
+  if (used < missingOffset) store<i64>(a, load<i64>(a, missingOffset) - load<i64>(b, missingOffset), missingOffset);
+}
+
 /**
  * Of the listed columns first to end: own = sum of the partials, other (the parent's, 0: none) minus own, then the best split of both nodes, which
  * are at `nodes` and `nodes` + 48 and take part where their bit of `asked` is set; splits [columns] of the first, then of the second.
@@ -128,16 +144,11 @@ export function search(
     const at = c * columnBytes,
       mine = own + at,
       rest = other + at;
-    if (count > 1 || partials != own) memory.copy(mine, partials + at, columnBytes);
-    for (let p = 1; p < count; p++) {
-      const partial = partials + <usize>p * bytes + at;
-      for (let b: usize = 0; b < columnBytes; b += 16)
-        v128.store(mine + b, i64x2.add(v128.load(mine + b), v128.load(partial + b)));
-    }
-    if (other)
-      for (let b: usize = 0; b < columnBytes; b += 16) v128.store(rest + b, i64x2.sub(v128.load(rest + b), v128.load(mine + b)));
     const bins = load<i32>(binCounts + (c << 2)),
-      sign = load<i32>(signs + (c << 2));
+      sign = load<i32>(signs + (c << 2)),
+      used = (<usize>bins) << 3;
+    for (let p = partials == own ? 1 : 0; p < count; p++) addColumn(mine, partials + (<usize>p) * bytes + at, used, p == 0);
+    if (other) subtractColumn(rest, mine, used);
     if (asked & 1) bestSplit(mine, bins, sign, nodes, splits + c * splitBytes);
     if (asked & 2) bestSplit(rest, bins, sign, nodes + nodeBytes, splits + (c + columns) * splitBytes);
   }

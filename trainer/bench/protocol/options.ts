@@ -24,7 +24,7 @@ export function declareRun(command: Command): Command {
     .option('--memory <GB>', 'with --model all: models that would need more are skipped', Number, 12);
 }
 
-function collect(text: string, before: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function collect(text: string, before: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Expected name=value.');
   return { ...before, [text.slice(0, at)]: literal(text.slice(at + 1)) };

@@ -66,9 +66,12 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         const bytes = columns * columnBytes;
         const chunk = Math.ceil(chosen.length / 2);
         const chunks = Math.ceil(chosen.length / chunk);
-        const partials = pool.allocate(Uint8Array, 2 * bytes).byteOffset;
+        // What lay there before does not matter.
+        const partials = pool.allocate(Uint8Array, 2 * bytes).fill(7).byteOffset;
+        const counts = pool.allocate(Int32Array, columns);
+        counts.set(thresholds.map((own) => own.length + 1));
         const shared = [order.byteOffset, pairs, bins.byteOffset, stride, listedAt, wanted.length] as const;
-        pool.run('histogram', { rows: chosen.length, slice: chunk }, ...shared, partials, bytes, chunk);
+        pool.run('histogram', { rows: chosen.length, slice: chunk }, ...shared, partials, bytes, chunk, counts.byteOffset);
 
         const sum = (values: Float64Array) => chosen.reduce((total, row) => total + values[row]!, 0);
         const nodes = pool.allocate(Float64Array, 12);
@@ -76,12 +79,10 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         const bounds = { lower: -50, upper: 80 };
         nodes.set([leastHessian, ridge, bounds.lower, bounds.upper], 1);
         new Int32Array(nodes.buffer, nodes.byteOffset, 12)[10] = bounded ? 1 : 0;
-        const counts = pool.allocate(Int32Array, columns);
-        counts.set(thresholds.map((own) => own.length + 1));
         const signs = pool.allocate(Int32Array, columns);
         signs.set(thresholds.map(() => (bounded ? random.below(3) - 1 : 0)));
         const splits = pool.allocate(Float64Array, 6 * columns);
-        const own = pool.allocate(Uint8Array, bytes).byteOffset;
+        const own = pool.allocate(Uint8Array, bytes).fill(9).byteOffset;
         const limits = [counts.byteOffset, signs.byteOffset, nodes.byteOffset, 1, splits.byteOffset];
         const work = { rows: wanted.length, slice: 3 };
         pool.run('search', work, listedAt, columns, partials, chunks, bytes, own, 0, ...limits);

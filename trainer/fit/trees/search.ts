@@ -72,7 +72,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
     pool.run(
       'histogram',
       { rows, slice: chunk },
-      ...[own, pairs, address, stride, listedAt(), columnCount(), into, bytes, chunk],
+      ...[own, pairs, address, stride, listedAt(), columnCount(), into, bytes, chunk, counts.byteOffset],
     );
     return [into, chunks];
   };
