@@ -147,7 +147,7 @@ export function search(
     const bins = load<i32>(binCounts + (c << 2)),
       sign = load<i32>(signs + (c << 2)),
       used = (<usize>bins) << 3;
-    for (let p = partials == own ? 1 : 0; p < count; p++) addColumn(mine, partials + (<usize>p) * bytes + at, used, p == 0);
+    for (let p = partials == own ? 1 : 0; p < count; p++) addColumn(mine, partials + <usize>p * bytes + at, used, p == 0);
     if (other) subtractColumn(rest, mine, used);
     if (asked & 1) bestSplit(mine, bins, sign, nodes, splits + c * splitBytes);
     if (asked & 2) bestSplit(rest, bins, sign, nodes + nodeBytes, splits + (c + columns) * splitBytes);
