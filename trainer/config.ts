@@ -125,10 +125,13 @@ export function checkConfig(value: unknown, source: string): LoadedConfig {
 
 /**
  * Loads `vitrine.config.ts` (or another module with a configuration as its default export).
- * @param seed instead of the configuration's; part of the digest.
+ * @param changes instead of the configuration's own; part of the digest.
  * @throws Failure `bad-input`.
  */
-export async function loadConfig(file: string = defaultConfigFile, seed?: number): Promise<LoadedConfig> {
+export async function loadConfig(
+  file: string = defaultConfigFile,
+  changes: Partial<Pick<TrainingConfig, 'seed' | 'budgetSeconds'>> = {},
+): Promise<LoadedConfig> {
   const path = resolve(file);
   let module: { default?: unknown };
   try {
@@ -139,7 +142,7 @@ export async function loadConfig(file: string = defaultConfigFile, seed?: number
   if (module.default === undefined)
     throw new Failure('bad-input', `${path} has no default export`, 'export default defineConfig({ ... })');
   const config = checkConfig(module.default, path);
-  if (seed === undefined) return config;
+  if (Object.keys(changes).length === 0) return config;
   const { featureSet: _, sha256: __, ...values } = config;
-  return checkConfig({ ...values, training: { ...config.training, seed } }, path);
+  return checkConfig({ ...values, training: { ...config.training, ...changes } }, path);
 }

@@ -19,6 +19,6 @@ export const declare = (command: Command): Command =>
 
 /** Items that hardly anybody has met: Recall@20, NDCG@20 among them and among all. */
 export async function* run(options: Options): AsyncGenerator<object> {
-  const { positives } = await loadConfig(options.config, options.seed);
+  const { positives } = await loadConfig(options.config, { seed: options.seed });
   yield* runProtocol('cold', coldProtocol(await openDataset(options.data), positives, options.seed), options);
 }

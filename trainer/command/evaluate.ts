@@ -72,9 +72,9 @@ async function run(options: Options): Promise<void> {
       'Their items have other ordinals.',
     );
   }
-  const config = await loadConfig(options.config, manifest.seed);
+  const config = await loadConfig(options.config, { seed: manifest.seed });
   if (manifest.configSha256 !== config.sha256) {
-    process.stderr.write('warning: the release was trained with another configuration; its figures will differ\n');
+    process.stderr.write('warning: the release was trained with another configuration; its figures may differ\n');
   }
   const report = await progress.step('Evaluate on what came after', () =>
     evaluateRelease({ dataset, release, config, kernels, k: options.k }),

@@ -22,6 +22,7 @@ interface Options {
   out: string;
   config?: string;
   seed?: number;
+  budget?: number;
   k: number;
   refit?: boolean;
   html?: string;
@@ -36,6 +37,7 @@ export function register(program: Command): void {
     .requiredOption('--out <dir>', 'release directory to make; an existing release is replaced')
     .option('--config <file>', 'configuration (default: vitrine.config.ts)')
     .option('--seed <number>', 'instead of the seed of the configuration', whole(0))
+    .option('--budget <seconds>', 'time for choosing an item-to-item model, instead of that of the configuration', whole(1))
     .option('--k <number>', 'length of the slates that are judged', whole(1), 10)
     .option(
       '--refit',
@@ -48,7 +50,10 @@ export function register(program: Command): void {
 
 async function run(options: Options): Promise<void> {
   const progress = createProgress();
-  const config = await loadConfig(options.config, options.seed);
+  const config = await loadConfig(options.config, {
+    ...(options.seed !== undefined && { seed: options.seed }),
+    ...(options.budget !== undefined && { budgetSeconds: options.budget }),
+  });
   const built = await replaceDirectory(options.out, manifestFile, async (directory) => {
     const { dataset, kernels } = await progress.step('Open the data set', async () => ({
       dataset: await openDataset(options.data),

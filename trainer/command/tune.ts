@@ -76,7 +76,7 @@ async function validationOf({ protocol, data, train, config, split, seed }: Opti
   if (protocol !== undefined) return readValidation(protocol, { ...(data && { data }), ...(train && { train }) }, seed);
   if (data === undefined)
     throw new Failure('usage', 'There is nothing to search on.', 'Name a data set with --data, or a --protocol with its files.');
-  return datasetValidation(await openDataset(data), await loadConfig(config, seed), split);
+  return datasetValidation(await openDataset(data), await loadConfig(config, seed === undefined ? {} : { seed }), split);
 }
 
 const shownTrials = 15;

@@ -22,10 +22,13 @@ const shop = makeShop();
 const log = positiveInteractions(shop, config.positives);
 const split = splitByTime(log, { testShare: 0.2, rankerShare: 0.3 });
 const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
-const queries = sampleQueries(queriesOf(log, range, true), 40, createRandom(1, 'leak'));
+const queries = sampleQueries(queriesOf(log, range, true), 20, createRandom(1, 'leak'));
 
-const honest = (dataset: Dataset): Promise<Generators> =>
+const fitted = (dataset: Dataset): Promise<Generators> =>
   fitGenerators(positiveInteractions(dataset, config.positives), config.training, split.rankerFromMs);
+/** The whole log is asked about for every query, and fitted once. */
+const whole = fitted(shop);
+const honest = (dataset: Dataset): Promise<Generators> => (dataset === shop ? whole : fitted(dataset));
 
 /** Everything that a ranker would be told about a query, from this data: candidates and both feature matrices. */
 async function seenBy(dataset: Dataset, query: Query, fit: (dataset: Dataset) => Promise<Generators>) {
@@ -65,13 +68,13 @@ async function leaks(
   options: { readonly fit?: (dataset: Dataset) => Promise<Generators>; readonly asked?: Query } = {},
 ): Promise<boolean> {
   const { fit = honest, asked = query } = options;
-  const whole = JSON.stringify(await seenBy(shop, asked, fit));
-  return whole !== JSON.stringify(await seenBy(truncated(shop, query.tMs), asked, fit));
+  const all = JSON.stringify(await seenBy(shop, asked, fit));
+  return all !== JSON.stringify(await seenBy(truncated(shop, query.tMs), asked, fit));
 }
 
 describe('nothing at or after an interaction is in its row', () => {
   test('cutting the log at the interaction changes neither candidates nor features', async () => {
-    expect(queries.length).toBe(40);
+    expect(queries.length).toBe(20);
     for (const query of queries) expect(await leaks(query)).toBe(false);
   });
 
