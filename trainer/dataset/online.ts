@@ -30,8 +30,7 @@ export function createPastOnline(set: FeatureSet, items: Dataset['items']): Past
   const kinds = entitiesOf(set.definitionOf.edge).map(
     (ref): Kind => ({ plan: entityPlan(set.definitionOf.edge, ref), states: new Map() }),
   );
-  const read = ({ plan, states }: Kind, key: string | undefined, nowMs: number) =>
-    readEntity(plan, (key === undefined ? undefined : states.get(key)) ?? createEntity(), nowMs);
+  const read = ({ plan, states }: Kind, key: string, nowMs: number) => readEntity(plan, states.get(key) ?? createEntity(), nowMs);
 
   return {
     update(event) {
@@ -50,15 +49,19 @@ export function createPastOnline(set: FeatureSet, items: Dataset['items']): Past
       for (const kind of kinds) {
         const { ref, features } = kind.plan;
         if (ref.entity === 'item' || ref.entity === 'userItem') {
-          const columns = features.map(() => new Float64Array(n));
+          const columns = features.map(() => new Float64Array(n).fill(Number.NaN));
           for (let i = 0; i < n; i++) {
             const item = items[ordinals[i] as number];
             const key = entityKey(ref, item ? { ...request, item } : request);
+            if (key === undefined) continue;
             for (const [f, { value }] of read(kind, key, request.tMs).entries()) (columns[f] as Float64Array)[i] = value;
           }
           for (const [f, { name }] of features.entries()) values[name] = columns[f] as Float64Array;
         } else {
-          for (const [f, { value }] of read(kind, entityKey(ref, request), request.tMs).entries())
+          const key = entityKey(ref, request);
+          // Nobody asks for an entity that the request does not name: missing, not the value of one without events.
+          if (key === undefined) continue;
+          for (const [f, { value }] of read(kind, key, request.tMs).entries())
             values[(features[f] as { name: string }).name] = value;
         }
       }
