@@ -3,19 +3,19 @@
  * "LightGBM"). Gradients and hessians are whole numbers, so that every sum is exact.
  */
 export interface PlainHistogram {
-  /** 256 sums; the last is of the missing values. */
+  /** 256 sums; the first is of the missing values. */
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
 }
 
-export const missingBin = 255;
+const missingBin = 0;
 
-/** How many of the ascending thresholds lie below the value; NaN has the bin of missing values. */
+/** 1 + how many of the ascending thresholds lie below the value; NaN has the bin of missing values, 0. */
 export function plainBin(value: number, thresholds: ArrayLike<number>): number {
   if (Number.isNaN(value)) return missingBin;
-  let bin = 0;
-  while (bin < thresholds.length && (thresholds[bin] as number) < value) bin++;
-  return bin;
+  let below = 0;
+  while (below < thresholds.length && (thresholds[below] as number) < value) below++;
+  return 1 + below;
 }
 
 /** Of one column: sums of the rows' gradients and hessians by bin. */
@@ -49,7 +49,7 @@ export interface SplitLimits {
 export interface PlainSplit {
   /** Sum over both children of gradient^2 / (hessian + ridge), or what bounds leave of it; below 0: there is no split. */
   readonly gain: number;
-  /** Bins up to this one go left. */
+  /** Values up to this threshold go left: bins 1 to `bin` + 1. */
   readonly bin: number;
   /** Where missing values go; to the child with the greater hessian where the node has none. */
   readonly missingLeft: boolean;
@@ -81,8 +81,8 @@ export function plainBestSplit(histogram: PlainHistogram, bins: number, limits: 
     let gradient = missingLeft ? missing.gradient : 0;
     let hessian = missingLeft ? missing.hessian : 0;
     for (let bin = 0; bin < (someMissing && !missingLeft ? bins : bins - 1); bin++) {
-      gradient += histogram.gradient[bin] as number;
-      hessian += histogram.hessian[bin] as number;
+      gradient += histogram.gradient[bin + 1] as number;
+      hessian += histogram.hessian[bin + 1] as number;
       const [otherGradient, otherHessian] = [total.gradient - gradient, total.hessian - hessian];
       if (hessian < leastHessian || otherHessian < leastHessian) continue;
       if (hessian + ridge <= 0 || otherHessian + ridge <= 0) continue;

@@ -1,11 +1,5 @@
 // The best split of one column by its histogram: what it computes is said in ../trees-plain.ts.
 
-/** Index of the bin of missing values. */
-export const missingBin: i32 = 255;
-/** Bytes of one column's histogram: 256 pairs. */
-export const columnBytes: usize = 2048;
-export const missingOffset: usize = 2040;
-
 /** Of a node: i64 total @0; f64 least hessian of a child @8, ridge @16, bounds of the value @24, @32; i32 whether there are bounds @40. */
 export const nodeBytes: usize = 48;
 /** Of a column and node: f64 gain @0, i64 left pair @8, i32 bin @16, i32 missing left @20. */
@@ -28,7 +22,7 @@ export function bestSplit(histogram: usize, bins: i32, sign: i32, node: usize, o
     bounded = load<i32>(node, 40);
   const allGradient = <f64>(<i32>(total >> 32)),
     allHessian = <f64>(<u32>total);
-  const missing = load<i64>(histogram, missingOffset);
+  const missing = load<i64>(histogram);
   let best: f64 = -1,
     bestLeft: i64 = 0,
     bestBin = 0,
@@ -39,7 +33,7 @@ export function bestSplit(histogram: usize, bins: i32, sign: i32, node: usize, o
     // With missing values on the right, all others may stand on the left.
     const last = direction == 0 && missing != 0 ? bins : bins - 1;
     for (let bin = 0; bin < last; bin++) {
-      const pair = load<i64>(histogram + ((<usize>bin) << 3));
+      const pair = load<i64>(histogram + ((<usize>bin) << 3), 8);
       // An empty bin splits as the one before it.
       if (pair == 0 && bin > 0) continue;
       left += pair;

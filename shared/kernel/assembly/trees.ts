@@ -1,15 +1,16 @@
 // asc: --importMemory --sharedMemory --maximumMemory 65536 --enable threads --enable relaxed-simd
 // Histogram gradient boosting, for trainer/adapter/pool.ts: addresses are in bytes, nothing allocates. What each computes is said in ../trees-plain.ts.
 // A pair is an i64: gradient (i32, signed) above hessian (u32), both whole numbers, so that sums are exact and neither the order of rows nor the
-// number of threads changes a bit. Bins are uint8 [rows x stride], stride a multiple of 8. A histogram is [columns x 256] pairs; the last is of missing values.
-import { bestSplit, columnBytes, missingBin, missingOffset, nodeBytes, splitBytes } from './_split';
+// number of threads changes a bit. Bins are uint8 [rows x stride], stride a multiple of 8. Bin 0 is of missing values. A histogram has `width` bytes a column,
+// a multiple of 16: a pair for each bin.
+import { bestSplit, nodeBytes, splitBytes } from './_split';
 
 /** First free address. */
 export function base(): usize {
   return (__heap_base + 63) & ~63;
 }
 
-/** Bins of the rows: how many of a column's 256 thresholds (ascending, then Infinity) lie below the value. */
+/** Bins of the rows: 1 + how many of a column's 256 thresholds (ascending, then Infinity) lie below the value. */
 export function toBins(
   first: i32,
   end: i32,
@@ -28,7 +29,7 @@ export function toBins(
       let at = thresholds + ((<usize>c) << 10);
       const start = at;
       for (let step: usize = 512; step >= 4; step >>= 1) at += load<f32>(at + step - 4) < value ? step : 0;
-      store<u8>(out + c, value == value ? <u8>((at - start) >> 2) : <u8>missingBin);
+      store<u8>(out + c, value == value ? <u8>(((at - start) >> 2) + 1) : <u8>0);
     }
   }
 }
@@ -51,11 +52,11 @@ export function quantise(
   }
 }
 
-function add(at: usize, pair: i64, offset: usize): void {
-  store<i64>(at + offset, load<i64>(at + offset) + pair);
+function add(at: usize, pair: i64): void {
+  store<i64>(at, load<i64>(at) + pair);
 }
 
-/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). Bins that a column does not have stay as they are. */
+/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). */
 export function histogram(
   first: i32,
   end: i32,
@@ -69,9 +70,12 @@ export function histogram(
   partials: usize,
   bytes: i32,
   chunk: i32,
+  width: i32,
 ): void {
   const out = partials + <usize>bytes * (first / chunk);
-  memory.fill(out, 0, bytes);
+  const step: usize = width;
+  if (!listed) memory.fill(out, 0, bytes);
+  else for (let k = 0; k < count; k++) memory.fill(out + step * load<u32>(listed + ((<usize>k) << 2)), 0, step);
   for (let i = first; i < end; i++) {
     const row: usize = load<u32>(order + ((<usize>i) << 2)),
       pair = load<i64>(pairs + (row << 3)),
@@ -79,43 +83,34 @@ export function histogram(
     if (listed) {
       for (let k = 0; k < count; k++) {
         const c: usize = load<u32>(listed + ((<usize>k) << 2));
-        add(out + c * columnBytes + ((<usize>load<u8>(own + c)) << 3), pair, 0);
+        add(out + c * step + ((<usize>load<u8>(own + c)) << 3), pair);
       }
       continue;
     }
     let c: usize = 0,
       at = out;
-    for (; c + 8 <= <usize>count; c += 8, at += 8 * columnBytes) {
+    for (; c + 8 <= <usize>count; c += 8, at += step) {
       const eight = load<u64>(own + c),
         low = <u32>eight,
         high = <u32>(eight >> 32);
-      add(at + ((low << 3) & 2040), pair, 0);
-      add(at + ((low >> 5) & 2040), pair, columnBytes);
-      add(at + ((low >> 13) & 2040), pair, 2 * columnBytes);
-      add(at + ((low >> 21) & 2040), pair, 3 * columnBytes);
-      add(at + ((high << 3) & 2040), pair, 4 * columnBytes);
-      add(at + ((high >> 5) & 2040), pair, 5 * columnBytes);
-      add(at + ((high >> 13) & 2040), pair, 6 * columnBytes);
-      add(at + ((high >> 21) & 2040), pair, 7 * columnBytes);
+      add(at + ((low << 3) & 2040), pair);
+      at += step;
+      add(at + ((low >> 5) & 2040), pair);
+      at += step;
+      add(at + ((low >> 13) & 2040), pair);
+      at += step;
+      add(at + ((low >> 21) & 2040), pair);
+      at += step;
+      add(at + ((high << 3) & 2040), pair);
+      at += step;
+      add(at + ((high >> 5) & 2040), pair);
+      at += step;
+      add(at + ((high >> 13) & 2040), pair);
+      at += step;
+      add(at + ((high >> 21) & 2040), pair);
     }
-    for (; c < <usize>count; c++, at += columnBytes) add(at + ((<usize>load<u8>(own + c)) << 3), pair, 0);
+    for (; c < <usize>count; c++, at += step) add(at + ((<usize>load<u8>(own + c)) << 3), pair);
   }
-}
-
-/** a += b, or a = b: the `used` bytes of a column's bins, and the missing values. */
-function addColumn(a: usize, b: usize, used: usize, copy: bool): void {
-  if (copy) {
-    memory.copy(a, b, used);
-    store<i64>(a, load<i64>(b, missingOffset), missingOffset);
-    return;
-  }
-  for (let k: usize = 0; k < used; k += 16) v128.store(a + k, i64x2.add(v128.load(a + k), v128.load(b + k)));
-  if (used < missingOffset) store<i64>(a, load<i64>(a, missingOffset) + load<i64>(b, missingOffset), missingOffset);
-}
-
-function subtractColumn(a: usize, b: usize, used: usize): void {
-  for (let k: usize = 0; k < used; k += 16) v128.store(a + k, i64x2.sub(v128.load(a + k), v128.load(b + k)));
-  if (used < missingOffset) store<i64>(a, load<i64>(a, missingOffset) - load<i64>(b, missingOffset), missingOffset);
 }
 
 /**
@@ -131,6 +126,7 @@ export function search(
   partials: usize,
   count: i32,
   bytes: i32,
+  width: i32,
   own: usize,
   other: usize,
   binCounts: usize,
@@ -141,14 +137,19 @@ export function search(
 ): void {
   for (let k = first; k < end; k++) {
     const c: usize = listed ? load<u32>(listed + ((<usize>k) << 2)) : k;
-    const at = c * columnBytes,
+    const at = c * <usize>width,
       mine = own + at,
       rest = other + at;
     const bins = load<i32>(binCounts + (c << 2)),
       sign = load<i32>(signs + (c << 2)),
-      used = (<usize>bins) << 3;
-    for (let p = partials == own ? 1 : 0; p < count; p++) addColumn(mine, partials + <usize>p * bytes + at, used, p == 0);
-    if (other) subtractColumn(rest, mine, used);
+      used = (<usize>(bins + 1)) << 3;
+    if (partials != own) memory.copy(mine, partials + at, used);
+    for (let p = 1; p < count; p++) {
+      const partial = partials + <usize>p * bytes + at;
+      for (let b: usize = 0; b < used; b += 16) v128.store(mine + b, i64x2.add(v128.load(mine + b), v128.load(partial + b)));
+    }
+    if (other)
+      for (let b: usize = 0; b < used; b += 16) v128.store(rest + b, i64x2.sub(v128.load(rest + b), v128.load(mine + b)));
     if (asked & 1) bestSplit(mine, bins, sign, nodes, splits + c * splitBytes);
     if (asked & 2) bestSplit(rest, bins, sign, nodes + nodeBytes, splits + (c + columns) * splitBytes);
   }
@@ -175,7 +176,7 @@ export function partition(
   for (let i = first; i < end; i++) {
     const row: usize = load<u32>(order + ((<usize>i) << 2));
     const own: i32 = load<u8>(bins + row * stride);
-    const goes: usize = usize(own <= bin) | (usize(own == missingBin) & missingLeft);
+    const goes = usize(<u32>(own - 1) <= <u32>bin) | (usize(own == 0) & <usize>missingLeft);
     store<u32>(l, row);
     store<u32>(r, row);
     l += goes << 2;
@@ -232,7 +233,7 @@ export function walk(
     let node = tree;
     for (let left = load<i32>(node, 12); left >= 0; left = load<i32>(node, 12)) {
       const bin: i32 = load<u8>(own + load<i32>(node));
-      const goes = bin == missingBin ? load<i32>(node, 8) != 0 : bin <= load<i32>(node, 4);
+      const goes = bin == 0 ? load<i32>(node, 8) != 0 : bin <= load<i32>(node, 4) + 1;
       node = tree + ((<usize>(goes ? left : load<i32>(node, 16))) << 5);
     }
     const at = scores + (row << 3);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plainBestSplit, plainBin, plainHistogram } from '../../../shared/kernel/trees-plain.ts';
 import { openPool, type Pool } from '../../adapter/pool.ts';
 import { createRandom } from '../../random.ts';
+import { widthOf } from './search.ts';
 
 let pool: Pool;
 beforeAll(async () => {
@@ -11,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => pool.close());
 
 const mostRows = 300;
-const columnBytes = 2048;
 
 test('bins, histograms and splits are those of the plain twin, to the bit', () => {
   fc.assert(
@@ -63,7 +63,8 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         const list = pool.allocate(Int32Array, columns);
         list.set(wanted);
         const listedAt = drawn.listed ? list.byteOffset : 0;
-        const bytes = columns * columnBytes;
+        const width = widthOf(Math.max(...thresholds.map((own) => own.length + 1)));
+        const bytes = columns * width;
         const chunk = Math.ceil(chosen.length / 2);
         const chunks = Math.ceil(chosen.length / chunk);
         // What lay there before does not matter.
@@ -71,7 +72,7 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         const counts = pool.allocate(Int32Array, columns);
         counts.set(thresholds.map((own) => own.length + 1));
         const shared = [order.byteOffset, pairs, bins.byteOffset, stride, listedAt, wanted.length] as const;
-        pool.run('histogram', { rows: chosen.length, slice: chunk }, ...shared, partials, bytes, chunk, counts.byteOffset);
+        pool.run('histogram', { rows: chosen.length, slice: chunk }, ...shared, partials, bytes, chunk, width);
 
         const sum = (values: Float64Array) => chosen.reduce((total, row) => total + values[row]!, 0);
         const nodes = pool.allocate(Float64Array, 12);
@@ -85,7 +86,7 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         const own = pool.allocate(Uint8Array, bytes).fill(9).byteOffset;
         const limits = [counts.byteOffset, signs.byteOffset, nodes.byteOffset, 1, splits.byteOffset];
         const work = { rows: wanted.length, slice: 3 };
-        pool.run('search', work, listedAt, columns, partials, chunks, bytes, own, 0, ...limits);
+        pool.run('search', work, listedAt, columns, partials, chunks, bytes, width, own, 0, ...limits);
 
         const words = new Int32Array(splits.buffer, splits.byteOffset, splits.length * 2);
         for (const c of wanted) {

@@ -25,12 +25,15 @@ export interface Search {
   ): [Found | undefined, Found | undefined];
 }
 
-const columnBytes = 2048;
+const lineBytes = 64;
 /** float64 elements of a node's limits and of a split, as in assembly/_split.ts. */
 const nodeElements = 6;
 const splitElements = 3;
 /** Columns that one thread searches before it takes more: fewer wait too long for each other, more leave one idle. */
 const columnsPerSlice = 8;
+
+/** Bytes of a column's histogram: of an odd number of cache lines, so that columns do not fight for the same ones. */
+export const widthOf = (bins: number): number => (Math.ceil((8 * (bins + 1)) / lineBytes) | 1) * lineBytes;
 
 export interface SearchOf {
   readonly binned: Binned;
@@ -42,7 +45,8 @@ export interface SearchOf {
 
 export function createSearch(pool: Pool, { binned, binCounts, settings, order, pairs }: SearchOf): Search {
   const { columns } = binned;
-  const bytes = columns * columnBytes;
+  const width = widthOf(Math.max(...binCounts));
+  const bytes = columns * width;
   const chunksMost = chunksOf(order.length, pool.threads);
   const slots = pool.allocate(Int32Array, (settings.leaves * bytes) / 4);
   const partials = pool.allocate(Int32Array, chunksMost > 1 ? (chunksMost * bytes) / 4 : 0);
@@ -72,7 +76,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
     pool.run(
       'histogram',
       { rows, slice: chunk },
-      ...[own, pairs, address, stride, listedAt(), columnCount(), into, bytes, chunk, counts.byteOffset],
+      ...[own, pairs, address, stride, listedAt(), columnCount(), into, bytes, chunk, width],
     );
     return [into, chunks];
   };
@@ -89,7 +93,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
   const run = (partialsAt: number, count: number, own: number, other: number, asked: number): void => {
     const nodes = [counts.byteOffset, signs.byteOffset, limits.byteOffset, asked, splits.byteOffset];
     const work = { rows: columnCount(), slice: columnsPerSlice };
-    pool.run('search', work, listedAt(), columns, partialsAt, count, bytes, own, other, ...nodes);
+    pool.run('search', work, listedAt(), columns, partialsAt, count, bytes, width, own, other, ...nodes);
   };
 
   /** The best of the columns; of equal ones the first. */
@@ -127,7 +131,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
       const [at, count] = rootPartials;
       const sums = { gradient: 0, hessian: 0 };
       for (let p = 0; p < count; p++) {
-        const words = new Int32Array(listedMemory.buffer, at + p * bytes + (listed?.[0] ?? 0) * columnBytes, columnBytes / 4);
+        const words = new Int32Array(listedMemory.buffer, at + p * bytes + (listed?.[0] ?? 0) * width, width / 4);
         for (let i = 0; i < words.length; i += 2) {
           sums.hessian += (words[i] as number) >>> 0;
           sums.gradient += words[i + 1] as number;
