@@ -3,7 +3,7 @@ import { fitTrees } from './boost.ts';
 import { asBinary, asLists, meanSquared, sineRows } from './fixture.case.ts';
 import type { TreeRows } from './rows.ts';
 import type { TreeSettings } from './settings.ts';
-import { type GrownTree, gainImportance, scoreTrees } from './tree.ts';
+import { type GrownTree, gainOf, scoreTrees } from './tree.ts';
 
 const rowsOf = (columns: number, features: number[], labels: number[]): TreeRows => ({
   columns,
@@ -34,7 +34,7 @@ describe('fitTrees', () => {
     const model = await fitTrees(rows, { trees: 150 });
     // The noise alone is .01, the variance some 1.1.
     expect(meanSquared(others.labels, scoreTrees(model, others.features))).toBeLessThan(0.025);
-    const importance = gainImportance(model);
+    const importance = gainOf(model);
     expect(Math.min(...importance.slice(0, 3))).toBeGreaterThan(20 * Math.max(...importance.slice(3)));
   });
 

@@ -47,7 +47,7 @@ export function scoreTrees(
 }
 
 /** Sum of the gains of the splits on each column [columns]. */
-export function gainImportance({ columns, trees }: Pick<FittedTrees, 'columns' | 'trees'>): Float64Array {
+export function gainOf({ columns, trees }: Pick<FittedTrees, 'columns' | 'trees'>): Float64Array {
   const importance = new Float64Array(columns);
   for (const { feature, left, gain } of trees) {
     for (let node = 0; node < left.length; node++) {
