@@ -106,6 +106,6 @@ export default defineConfig({
     budgetSeconds: 20,
     similar: { neighbours: 100, shrinkage: 5, window: 5 },
     als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
-    ranker: { hidden: [32, 16], epochs: 8, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
+    ranker: { light: ['listwise'], heavy: ['listwise'], negatives: 30, maxQueries: 4000 },
   },
 });

@@ -10,6 +10,7 @@ import { sourceNames } from '../shared/contract/surface.ts';
 import { createFeatureSet } from '../shared/feature/create.ts';
 import type { FeatureDefinition, FeatureSetDocument } from '../shared/feature/definition.ts';
 import { Failure } from './failure.ts';
+import { rankerNames } from './fit/rankers.ts';
 
 /** The configuration that `--config` does not name. */
 export const defaultConfigFile = join(dirname(dirname(fileURLToPath(import.meta.url))), 'vitrine.config.ts');
@@ -23,7 +24,7 @@ export const defaultTraining: TrainingConfig = {
   budgetSeconds: 20,
   similar: { neighbours: 100, shrinkage: 5, window: 5 },
   als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
-  ranker: { hidden: [32, 16], epochs: 8, learningRate: 0.003, negatives: 30, maxQueries: 4000 },
+  ranker: { light: ['listwise'], heavy: ['listwise'], negatives: 30, maxQueries: 4000 },
 };
 
 /** A valid configuration with what follows from it. */
@@ -36,6 +37,7 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case lett
 const share = z.number().gt(0).lt(1);
 const count = z.int().min(1);
 const defaults = defaultTraining;
+const rankers = z.array(z.enum(rankerNames)).min(1, 'name at least one ranker');
 
 const training = z
   .strictObject({
@@ -61,16 +63,13 @@ const training = z
       .default(defaults.als),
     ranker: z
       .strictObject({
-        hidden: z
-          .array(count.max(1024))
-          .max(4)
-          .default([...defaults.ranker.hidden]),
-        epochs: count.max(1000).default(defaults.ranker.epochs),
-        learningRate: z.number().positive().max(1).default(defaults.ranker.learningRate),
+        light: rankers.default(['listwise']),
+        heavy: rankers.default(['listwise']),
+        settings: z.partialRecord(z.enum(rankerNames), z.record(z.string(), z.unknown())).optional(),
         negatives: count.max(199).default(defaults.ranker.negatives),
         maxQueries: count.default(defaults.ranker.maxQueries),
       })
-      .default({ ...defaults.ranker, hidden: [...defaults.ranker.hidden] }),
+      .prefault({}),
   })
   .refine((value) => value.testShare + value.rankerShare < 1, 'testShare + rankerShare must be less than 1')
   .prefault({});

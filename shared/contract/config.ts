@@ -32,9 +32,11 @@ export interface TrainingConfig {
     readonly unobservedWeight: number;
   };
   readonly ranker: {
-    readonly hidden: readonly number[];
-    readonly epochs: number;
-    readonly learningRate: number;
+    /** What the light and the heavy ranker are chosen among (docs/models.md); one name: no choice, it is fitted. */
+    readonly light: readonly string[];
+    readonly heavy: readonly string[];
+    /** By ranker: settings over its defaults. */
+    readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly negatives: number;
     readonly maxQueries: number;
   };

@@ -8,6 +8,7 @@ import { describeChoice } from '../candidate/served-neighbours.ts';
 import { loadConfig } from '../config.ts';
 import { onnxEngine } from '../evaluate/onnx.ts';
 import { describeReport } from '../evaluate/table.ts';
+import { describeRanker, type RankerChoice } from '../fit/choose.ts';
 import { openDataset } from '../log/dataset.ts';
 import { replaceDirectory } from '../log/replace.ts';
 import { createProgress } from '../progress.ts';
@@ -84,6 +85,8 @@ async function run(options: Options): Promise<void> {
     `in ${options.out} (${stages.join(', ')})`,
     ...(index ? [index] : []),
     ...describeChoice(built.choice),
+    ...describeRanker('Light', built.rankers.light),
+    ...describeRanker('Heavy', built.rankers.heavy),
     '',
     ...describeReport(built.report),
   ];
@@ -106,8 +109,11 @@ async function run(options: Options): Promise<void> {
       warnings: built.warnings,
       index: built.index ?? null,
       similar: { model: built.choice.source.name, ndcg10: built.choice.ndcg, skipped: built.choice.skipped },
+      rankers: { light: rankerFigures(built.rankers.light), heavy: rankerFigures(built.rankers.heavy) },
       seconds: built.seconds,
     },
     lines,
   );
 }
+
+const rankerFigures = ({ model, ndcg, skipped }: RankerChoice) => ({ model, ndcg10: ndcg, skipped });

@@ -9,6 +9,8 @@ export interface PastDevice {
   add(event: HistoryEvent): void;
   /** As of the events so far. */
   state(): UserState;
+  /** What it keeps, oldest first. */
+  events(): readonly HistoryEvent[];
 }
 
 /** What is pushed out is looked for when so many events came, or when somebody asks. */
@@ -29,6 +31,10 @@ export function createPastDevice(set: FeatureSet): PastDevice {
       events.push(event);
       if (events.length === trimmedAt) trim();
       if (!isStale) updateUser(set, state, event);
+    },
+    events() {
+      trim();
+      return events;
     },
     state() {
       trim();

@@ -5,7 +5,7 @@ import type { FeatureEvent } from '../../shared/feature/event.ts';
 import { catalogValues, createItemState, updateItem } from '../../shared/feature/item.ts';
 import type { ServedInput } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
-import type { HistoryItem, UserState } from '../../shared/feature/user.ts';
+import type { HistoryEvent, HistoryItem, UserState } from '../../shared/feature/user.ts';
 import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
 import { type Taste, tasteItems, tasteOf } from '../../shared/policy/taste.ts';
 import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
@@ -21,6 +21,8 @@ export interface AsOf {
   /** Time of the request: one millisecond before the interaction, so that what arrives with the interaction is not there yet. */
   readonly nowMs: number;
   readonly user: UserState;
+  /** What the visitor's device keeps of their events, oldest first. */
+  readonly events: readonly HistoryEvent[];
   /** Last distinct items that the visitor chose, newest first, at most limit.seeds. */
   readonly seeds: readonly Ordinal[];
   /** Categories of what the visitor last chose. */
@@ -137,6 +139,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
       return {
         nowMs,
         user: device.state(),
+        events: device.events(),
         seeds: [...chosen].slice(-limit.seeds).reverse(),
         taste: tasteOf(newestItems(chosen)),
         seen,

@@ -9,6 +9,7 @@ import type { Blended } from '../../shared/retrieval/blend.ts';
 import type { RankingRows } from '../fit/rows.ts';
 import { type Random, shuffle } from '../random.ts';
 import { candidatesOf, contextOf, pickCandidates, type Retrieval } from './candidates.ts';
+import { historyOf, joined, type List, subset } from './list.ts';
 import type { Query } from './query.ts';
 import { type AsOf, type ReplayInput, replay } from './replay.ts';
 import type { LoggedList } from './served.ts';
@@ -53,6 +54,7 @@ export function collectRows(
 ): CollectedRows {
   const { features, items, surface } = retrieval;
   const lists: List[] = [];
+  const ordinalOf = new Map(items.map(({ id }, ordinal) => [id, ordinal]));
   replay(input, sampling.queries, (query, world) => {
     const logged = sampling.logged?.get(query);
     const candidates = logged ? slateCandidates(logged, retrieval, query, world) : candidatesOf(retrieval, query, world);
@@ -77,6 +79,9 @@ export function collectRows(
     if (logged) overlay(served, features, rows, logged);
     const known = Array.from(picked.ordinals, (ordinal) => input.historyItems[ordinal] as HistoryItem);
     lists.push({
+      tMs: query.tMs,
+      items: picked.ordinals,
+      history: historyOf(world.events, ordinalOf),
       logged: logged?.logged,
       labels: Array.from(picked.ordinals, (ordinal) => query.weights[query.targets.indexOf(ordinal)] ?? 0),
       light: assemble(features, 'light', n, served),
@@ -132,32 +137,4 @@ function countServed(lists: readonly List[], { served }: FeatureSet): ServedCoun
       served.map((name, column) => [name, features[column] as { logged: number; recomputed: number }]),
     ),
   };
-}
-
-interface List {
-  /** Per served feature, where the list is of a logged slate. */
-  readonly logged: readonly boolean[] | undefined;
-  readonly labels: readonly number[];
-  readonly light: Float32Array;
-  readonly heavy: Float32Array;
-}
-
-/** At most `n` of the lists, drawn at random, in their order. */
-function subset(lists: readonly List[], n: number, random: Random): readonly List[] {
-  if (lists.length <= n) return lists;
-  const order = Int32Array.from(lists.keys());
-  shuffle(order, random);
-  return Array.from(order.subarray(0, n).sort(), (q) => lists[q] as List);
-}
-
-function joined(lists: readonly List[], ranker: 'light' | 'heavy', columns: number): RankingRows {
-  const offsets = new Uint32Array(lists.length + 1);
-  for (const [q, { labels }] of lists.entries()) offsets[q + 1] = (offsets[q] as number) + labels.length;
-  const rows = offsets[lists.length] as number;
-  const all = { labels: new Float32Array(rows), features: new Float32Array(rows * columns) };
-  for (const [q, list] of lists.entries()) {
-    all.labels.set(list.labels, offsets[q]);
-    all.features.set(list[ranker], (offsets[q] as number) * columns);
-  }
-  return { columns, lists: lists.length, offsets, ...all };
 }

@@ -1,32 +1,27 @@
-/**
- * Listwise softmax cross-entropy (ListNet with top-one probabilities, Cao et al. 2007) of one list:
- * loss = w * (log sum_j exp(s_j) - sum_j p_j s_j), p = labels / sum of labels, w = the largest label.
- * Writes d loss / d s_j into `gradient` and returns the loss. `scores` and `gradient` hold the list's rows from `start`.
- */
-export function listwiseLoss(
-  list: { readonly labels: Float32Array; readonly row: number; readonly rows: number },
-  scores: Float64Array,
-  start: number,
-  gradient: Float64Array,
-): number {
-  const { labels, row, rows } = list;
-  let most = -Infinity;
-  let total = 0;
-  let weight = 0;
-  for (let j = 0; j < rows; j++) {
-    most = Math.max(most, scores[start + j] as number);
-    const label = labels[row + j] as number;
-    total += label;
-    weight = Math.max(weight, label);
-  }
-  let sum = 0;
-  for (let j = 0; j < rows; j++) sum += Math.exp((scores[start + j] as number) - most);
-  let expected = 0;
-  for (let j = 0; j < rows; j++) {
-    const target = (labels[row + j] as number) / total;
-    const score = scores[start + j] as number;
-    expected += target * score;
-    gradient[start + j] = weight * (Math.exp(score - most) / sum - target);
-  }
-  return weight * (Math.log(sum) + most - expected);
-}
+import { denseRanker } from './dense-ranker.ts';
+import { type ListwiseSettings, trainListwise } from './listwise/train.ts';
+import type { RankerModel } from './ranker.ts';
+import { emptyColumns } from './rows.ts';
+
+/** Multiplications of a forward and backward pass that take a second on the machine that costs are told for. */
+const productsPerSecond = 2e8;
+
+const productsOf = (columns: number, hidden: readonly number[]): number => {
+  const widths = [2 * columns, ...hidden, 1];
+  return widths.slice(1).reduce((sum, outputs, l) => sum + outputs * (widths[l] as number), 0);
+};
+
+/** A small multilayer perceptron by listwise softmax cross-entropy (Cao et al. 2007). */
+export const listwiseModel: RankerModel<ListwiseSettings> = {
+  name: 'listwise',
+  summary: 'dense network, listwise softmax cross-entropy',
+  defaults: () => ({ hidden: [32, 16], epochs: 8, learningRate: 0.003, weightDecay: 0.01 }),
+  cost: ({ columns, labels }, { hidden, epochs }) => ({
+    seconds: (3 * epochs * labels.length * productsOf(columns, hidden)) / productsPerSecond,
+    bytes: 64 * productsOf(columns, hidden),
+  }),
+  refusal: (rows) => (rows.lists < 2 ? `${rows.lists} lists` : emptyColumns(rows)),
+  async fit(rows, settings, { seed, stream }) {
+    return denseRanker(trainListwise(rows, { ...settings, seed, stream }));
+  },
+};

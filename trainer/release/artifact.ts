@@ -25,7 +25,6 @@ import { Failure } from '../failure.ts';
 import type { FittedRanker } from '../fit/ranker.ts';
 import { buildLists } from '../index/build.ts';
 import type { Dataset } from '../log/dataset.ts';
-import { denseRankerModel } from '../onnx/dense.ts';
 import { createRandom } from '../random.ts';
 import { refuseInfinite, refuseNonFinite } from './finite.ts';
 import { goldenCase, goldenFeatures, type ReferenceEngine } from './golden.ts';
@@ -102,7 +101,7 @@ export async function encodeArtifacts(
   const golden = async (name: 'light' | 'heavy') =>
     goldenCase(
       name,
-      goldenFeatures(artifacts[name], random),
+      goldenFeatures(artifacts[name].standard, random),
       kernelEngine(models[name], kernels.rank),
       await reference(models[name]),
     );
@@ -148,17 +147,9 @@ export function listsOf(
 }
 
 function modelOf(name: 'light' | 'heavy', ranker: FittedRanker, { featureSet }: LoadedConfig): Uint8Array<ArrayBuffer> {
-  refuseNonFinite({ [`${name} mean`]: ranker.mean, [`${name} std`]: ranker.std });
-  for (const { weights, bias } of ranker.layers) refuseNonFinite({ [`${name} weights`]: weights, [`${name} bias`]: bias });
-  const model = denseRankerModel({
-    columns: featureSet[name],
-    featureHash: featureSet.hash,
-    mean: ranker.mean,
-    std: ranker.std,
-    layers: ranker.layers,
-    activation: 'relu',
-  });
-  return new Uint8Array(model);
+  const { mean, std } = ranker.standard;
+  refuseNonFinite({ [`${name} mean`]: mean, [`${name} std`]: std });
+  return ranker.encode({ columns: featureSet[name], featureHash: featureSet.hash });
 }
 
 /** The manifest of encoded artifacts: no wall-clock time, so that equal inputs give equal bytes. */

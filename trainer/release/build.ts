@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { openRelease } from '../../shared/release/open.ts';
@@ -16,7 +17,9 @@ import { type Split, splitByTime } from '../dataset/split.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { Failure } from '../failure.ts';
-import { type FittedRanker, fitRanker } from '../fit/ranker.ts';
+import { chooseRanker, type RankerChoice } from '../fit/choose.ts';
+import type { FittedRanker } from '../fit/ranker.ts';
+import { loadRanker } from '../fit/rankers.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { Progress } from '../progress.ts';
 import { createRandom } from '../random.ts';
@@ -42,6 +45,7 @@ export interface BuiltRelease extends ReleaseFiles {
   readonly report: EvaluationReport;
   /** What the item-to-item lists are made by. */
   readonly choice: NeighbourChoice;
+  readonly rankers: { readonly light: RankerChoice; readonly heavy: RankerChoice };
   /** Where the served values of the rankers' rows are from. */
   readonly served: ServedCounts;
   /** What went on in training that a person may want to know. */
@@ -56,7 +60,6 @@ export interface BuiltRelease extends ReleaseFiles {
 const fewLists = 200;
 /** Share of queries whose target is retrieved is about a third: this many more are asked than lists are wanted. */
 const askedPerList = 3;
-const weightDecay = 0.01;
 
 /**
  * From a data set to a release: split by time, fit candidate models on the first part, rankers on what those retrieve in the second, candidate models once
@@ -91,11 +94,12 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
       hint,
     );
   }
-  const [light, heavy] = await stage(
-    'fit',
-    'Fit rankers',
-    () => [fit(rows, 'light', config), fit(rows, 'heavy', config)] as const,
-  );
+  const warnings: string[] = [];
+  const rankers = await stage('fit', 'Fit rankers', async () => {
+    const warn = (message: string) => warnings.push(message);
+    return { light: await fit(rows, 'light', config, warn), heavy: await fit(rows, 'heavy', config, warn) };
+  });
+  const [light, heavy] = [rankers.light.ranker, rankers.heavy.ranker];
   const learnt = { light, heavy, generators: late };
   const held = await stage('assemble', 'Assemble the release', () => encodeArtifacts(input, artifactsOf(input, learnt)));
   const report = await stage('evaluate', 'Evaluate on what came after', async () => {
@@ -115,8 +119,9 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     manifest: sealManifest(input, files, report.metrics),
     report,
     choice,
+    rankers,
     served: rows.served,
-    warnings: warningsOf(rows, dataset, log),
+    warnings: [...warningsOf(rows, dataset, log), ...warnings],
     index: files.index,
     seconds,
   };
@@ -162,8 +167,19 @@ const replayInput = ({ dataset, config }: BuildInput, generators: Generators) =>
   popularHalfLifeDays: config.training.popularHalfLifeDays,
 });
 
-function fit(rows: CollectedRows, name: 'light' | 'heavy', { training }: LoadedConfig): FittedRanker {
-  return fitRanker(rows[name], { ...training.ranker, weightDecay, seed: training.seed, name });
+async function fit(
+  rows: CollectedRows,
+  role: 'light' | 'heavy',
+  { training }: LoadedConfig,
+  warn: (message: string) => void,
+): Promise<RankerChoice> {
+  const offers = training.ranker[role].map(async (name) => {
+    const settings = training.ranker.settings?.[name];
+    return { model: await loadRanker(name), ...(settings && { settings }) };
+  });
+  const { seed, budgetSeconds } = training;
+  const context = { seed, stream: role, threads: availableParallelism(), warn, budgetSeconds };
+  return chooseRanker(await Promise.all(offers), rows[role], context);
 }
 
 /** Counters are of the whole log: they are what a site knows at the time of the release, and no learnt part has seen them. */

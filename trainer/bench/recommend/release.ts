@@ -8,7 +8,8 @@ import { kernelEngine } from '../../../shared/model/engine.ts';
 import { popularTable } from '../../../shared/retrieval/popular.ts';
 import { similarTable } from '../../../shared/retrieval/similar.ts';
 import { quantise } from '../../../shared/vector/table.ts';
-import { type LoadedConfig, loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config.ts';
+import { denseRanker } from '../../fit/dense-ranker.ts';
 import type { FittedRanker } from '../../fit/ranker.ts';
 import type { Dataset } from '../../log/dataset.ts';
 import { createRandom, type Random } from '../../random.ts';
@@ -59,8 +60,8 @@ export async function syntheticRelease(size: SyntheticSize): Promise<ReleaseFile
     },
     catalog: catalogOf(config.featureSet, n, random),
     popular: popularTable(items, popularity),
-    light: rankerOf(config.featureSet.light.length, config, random),
-    heavy: rankerOf(config.featureSet.heavy.length, config, random),
+    light: rankerOf(config.featureSet.light.length, random),
+    heavy: rankerOf(config.featureSet.heavy.length, random),
   };
   const info = { version: 1, name: 'bench', items: n, events: 0, rejected: 0, fromMs: 0, throughMs: releasedMs } as const;
   const dataset = { info: { ...info, sha256: sha256Text(JSON.stringify(size)) as Sha256 }, items } as unknown as Dataset;
@@ -79,12 +80,15 @@ function catalogOf(document: FeatureSetDocument, n: number, random: Random) {
   return { columns, n, values: Float32Array.from({ length: n * columns.length }, () => random.normal()) };
 }
 
-function rankerOf(columns: number, { training }: LoadedConfig, random: Random): FittedRanker {
-  const widths = [2 * columns, ...training.ranker.hidden, 1];
+/** As large as those of the default settings. */
+const hidden = [32, 16];
+
+function rankerOf(columns: number, random: Random): FittedRanker {
+  const widths = [2 * columns, ...hidden, 1];
   const layers = widths.slice(1).map((outputs, i) => {
     const inputs = widths[i] as number;
     const weights = Float32Array.from({ length: inputs * outputs }, () => random.normal() / Math.sqrt(inputs));
     return { weights, bias: new Float32Array(outputs), outputs };
   });
-  return { mean: new Float32Array(columns), std: new Float32Array(columns).fill(1), layers, validation: [] };
+  return denseRanker({ mean: new Float32Array(columns), std: new Float32Array(columns).fill(1), layers });
 }

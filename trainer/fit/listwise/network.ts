@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
 /** One dense layer: y = x W + b. `weights` row-major [inputs x outputs]. */
 export interface Layer {

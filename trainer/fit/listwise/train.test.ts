@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../random.ts';
+import { denseRanker } from '../dense-ranker.ts';
+import type { RankingRows } from '../rows.ts';
+import { standardOf } from '../standardise.ts';
 import { createNetwork, zerosLike } from './network.ts';
-import { createBatch, fitRanker, scoreRows } from './ranker.ts';
-import type { RankingRows } from './rows.ts';
-import { standardOf } from './standardise.ts';
+import { createBatch, trainListwise } from './train.ts';
 
 /** Lists whose positive has the largest x0 - 2 x1; x2 is noise, some values are missing. */
 function makeRows(lists: number, perList: number, columns: number, missing: number): RankingRows {
@@ -64,9 +65,9 @@ describe('listwise ranker', () => {
 
   test('learns an order that it was not told, and ignores noise', () => {
     const rows = makeRows(400, 10, 3, 0);
-    const ranker = fitRanker(rows, { hidden: [16], epochs: 20, learningRate: 0.01, weightDecay: 0, seed: 1, name: 'test' });
+    const ranker = trainListwise(rows, { hidden: [16], epochs: 20, learningRate: 0.01, weightDecay: 0, seed: 1, stream: 'test' });
     const fresh = makeRows(450, 10, 3, 0);
-    const scores = scoreRows(ranker, fresh.features, 4500);
+    const scores = denseRanker(ranker).score(fresh);
     let right = 0;
     for (let q = 400; q < 450; q++) {
       const list = scores.subarray(q * 10, q * 10 + 10);
@@ -77,9 +78,9 @@ describe('listwise ranker', () => {
 
   test('same seed, same weights; another seed, others', () => {
     const rows = makeRows(40, 6, 3, 0.1);
-    const settings = { hidden: [5], epochs: 3, learningRate: 0.01, weightDecay: 0.01, seed: 1, name: 'test' };
-    expect(fitRanker(rows, settings)).toEqual(fitRanker(rows, settings));
-    expect(fitRanker(rows, { ...settings, seed: 2 }).layers).not.toEqual(fitRanker(rows, settings).layers);
+    const settings = { hidden: [5], epochs: 3, learningRate: 0.01, weightDecay: 0.01, seed: 1, stream: 'test' };
+    expect(trainListwise(rows, settings)).toEqual(trainListwise(rows, settings));
+    expect(trainListwise(rows, { ...settings, seed: 2 }).layers).not.toEqual(trainListwise(rows, settings).layers);
   });
 
   test('a column that is missing everywhere, or constant, gives finite scores', () => {
@@ -88,8 +89,8 @@ describe('listwise ranker', () => {
       rows.features[r * 3 + 1] = Number.NaN;
       rows.features[r * 3 + 2] = 5;
     }
-    const ranker = fitRanker(rows, { hidden: [4], epochs: 2, learningRate: 0.01, weightDecay: 0, seed: 1, name: 'test' });
-    expect(scoreRows(ranker, rows.features, 80).every(Number.isFinite)).toBe(true);
+    const ranker = trainListwise(rows, { hidden: [4], epochs: 2, learningRate: 0.01, weightDecay: 0, seed: 1, stream: 'test' });
+    expect(denseRanker(ranker).score(rows).every(Number.isFinite)).toBe(true);
   });
 
   test('an infinite feature is refused', () => {

@@ -1,0 +1,16 @@
+import type { RankerModel } from './ranker.ts';
+
+/** Every ranker by the name that the configuration gives it. Loaded when asked for. */
+const loaders = {
+  listwise: async () => (await import('./listwise.ts')).listwiseModel,
+} as const satisfies Record<string, () => Promise<RankerModel>>;
+
+export type RankerName = keyof typeof loaders;
+
+export const rankerNames = Object.keys(loaders) as readonly RankerName[];
+
+/** @throws RangeError for a name that is not a ranker's, with those that are. */
+export async function loadRanker(name: string): Promise<RankerModel> {
+  if (!Object.hasOwn(loaders, name)) throw new RangeError(`no ranker "${name}"; there are ${rankerNames.join(', ')}`);
+  return loaders[name as RankerName]();
+}
