@@ -30,6 +30,22 @@ describe('configuration', () => {
     expect(checkConfig({ ...minimal, training: { seed: 99 } }, 'here').sha256).not.toBe(spelled.sha256);
   });
 
+  test('settings of models are part of the digest, infinities too, and files are laid over the configuration', async () => {
+    const of = (halfLife: unknown) => checkConfig({ ...minimal, training: { models: { ials: { halfLife } } } }, 'here');
+    expect(new Set([of(5), of(Number.POSITIVE_INFINITY), checkConfig(minimal, 'here')].map(({ sha256 }) => sha256)).size).toBe(3);
+    expect(() => of(Number.NaN)).toThrow(/training\.models\.ials\.halfLife: a setting is/);
+    const folder = await mkdtemp(join(tmpdir(), 'vitrine-config-'));
+    try {
+      const file = join(folder, 'config.mjs');
+      const models = { ials: { rank: 16 }, ease: { decay: 1 } };
+      await writeFile(file, `export default ${JSON.stringify({ ...minimal, training: { models } })}`);
+      const { training } = await loadConfig(file, { models: { ials: { rank: 24 } } });
+      expect(training.models).toEqual({ ials: { rank: 24 }, ease: { decay: 1 } });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test.each([
     [{ ...minimal, positives: {} }, /positives: name at least one event type/],
     [{ ...minimal, positives: { clik: 1 } }, /positives/],

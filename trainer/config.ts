@@ -9,6 +9,7 @@ import { sha256Text } from '../shared/contract/sha256.ts';
 import { sourceNames } from '../shared/contract/surface.ts';
 import { createFeatureSet } from '../shared/feature/create.ts';
 import type { FeatureDefinition, FeatureSetDocument } from '../shared/feature/definition.ts';
+import { mapValues, printableSettings } from './candidate/settings.ts';
 import { Failure } from './failure.ts';
 import { rankerNames } from './fit/rankers.ts';
 
@@ -36,6 +37,11 @@ export interface LoadedConfig extends VitrineConfig {
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens');
 const share = z.number().gt(0).lt(1);
 const count = z.int().min(1);
+/** Which models and settings there are is the candidate room's business. Infinity is a value of some. */
+const setting = z.custom<number | string | boolean>(
+  (value) => ['number', 'string', 'boolean'].includes(typeof value) && !Number.isNaN(value),
+  'a setting is a number, a text or true or false',
+);
 const defaults = defaultTraining;
 const rankers = z.array(z.enum(rankerNames)).min(1, 'name at least one ranker');
 
@@ -46,6 +52,7 @@ const training = z
     rankerShare: share.default(defaults.rankerShare),
     popularHalfLifeDays: z.number().positive().default(defaults.popularHalfLifeDays),
     budgetSeconds: z.number().positive().default(defaults.budgetSeconds),
+    models: z.record(z.string(), z.record(z.string(), setting)).optional(),
     similar: z
       .strictObject({
         neighbours: count.max(1000).default(defaults.similar.neighbours),
@@ -119,7 +126,13 @@ export function checkConfig(value: unknown, source: string): LoadedConfig {
   } catch (error) {
     throw new Failure('bad-input', `${source} is not a valid configuration:\n  features: ${(error as Error).message}`);
   }
-  return { ...config, featureSet, sha256: sha256Text(canonicalJson(config)) };
+  return { ...config, featureSet, sha256: sha256Text(canonicalJson(printable(config))) };
+}
+
+/** JSON has no infinities, which settings of models may be. */
+function printable({ training, ...config }: VitrineConfig): object {
+  const models = training.models && mapValues(training.models, printableSettings);
+  return { ...config, training: { ...training, ...(models && { models }) } };
 }
 
 /**
@@ -129,7 +142,7 @@ export function checkConfig(value: unknown, source: string): LoadedConfig {
  */
 export async function loadConfig(
   file: string = defaultConfigFile,
-  changes: Partial<Pick<TrainingConfig, 'seed' | 'budgetSeconds'>> = {},
+  changes: Partial<Pick<TrainingConfig, 'seed' | 'budgetSeconds' | 'models'>> = {},
 ): Promise<LoadedConfig> {
   const path = resolve(file);
   let module: { default?: unknown };
@@ -143,5 +156,7 @@ export async function loadConfig(
   const config = checkConfig(module.default, path);
   if (Object.keys(changes).length === 0) return config;
   const { featureSet: _, sha256: __, ...values } = config;
-  return checkConfig({ ...values, training: { ...config.training, ...changes } }, path);
+  const models = { ...config.training.models, ...changes.models };
+  const training = { ...config.training, ...changes, ...(changes.models && { models }) };
+  return checkConfig({ ...values, training }, path);
 }

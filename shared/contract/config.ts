@@ -20,6 +20,8 @@ export interface TrainingConfig {
   readonly popularHalfLifeDays: number;
   /** What fits of item-to-item models may take by their own estimates; what does not fit in is left out, and said. */
   readonly budgetSeconds: number;
+  /** Settings by candidate model, over the defaults and what stands below: what `vitrine tune` finds (`vitrine train --settings`). */
+  readonly models?: Readonly<Record<string, Readonly<Record<string, number | string | boolean>>>>;
   readonly similar: { readonly neighbours: number; readonly shrinkage: number; readonly window: number };
   /**
    * Search of item vectors at the edge: every row, or inverted lists (docs/index.md). Default: lists above 500,000 items.

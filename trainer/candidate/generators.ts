@@ -5,6 +5,7 @@ import type { VectorTable } from '../../shared/vector/table.ts';
 import { fitIals, type IalsSettings } from './ials.ts';
 import { before, type Interactions } from './interactions.ts';
 import { chooseNeighbours, fitNeighbours, type NeighbourChoice } from './served-neighbours.ts';
+import { settingsOver } from './settings.ts';
 import { directionsOf } from './vectors.ts';
 
 /** The learnt candidate models of one point in time. */
@@ -34,7 +35,11 @@ const contextAt = (config: TrainingConfig, throughMs: number) => ({
 /** What the item-to-item lists of a release are made by, judged on the interactions strictly before `throughMs`. */
 export function chooseGenerators(log: Interactions, config: TrainingConfig, throughMs: number): Promise<NeighbourChoice> {
   const context = { ...contextAt(config, throughMs), budgetSeconds: config.budgetSeconds };
-  return chooseNeighbours(before(log, throughMs), config.similar, context);
+  return chooseNeighbours(
+    before(log, throughMs),
+    { ...config.similar, ...(config.models && { models: config.models }) },
+    context,
+  );
 }
 
 /** Fits the candidate models on the interactions strictly before `throughMs`. @param choice made before that time. */
@@ -46,7 +51,8 @@ export async function fitGenerators(
 ): Promise<Generators> {
   const past = before(log, throughMs);
   const context = contextAt(config, throughMs);
-  const { artifact } = await fitIals(past, { ...ialsDefaults, ...config.als }, context);
+  const settings = settingsOver('ials', { ...ialsDefaults, ...config.als }, config.models?.ials ?? {}) as IalsSettings;
+  const { artifact } = await fitIals(past, settings, context);
   const made = choice ?? (await chooseGenerators(log, config, throughMs));
   return {
     fittedThroughMs: throughMs,

@@ -36,6 +36,15 @@ describe('neighbours of a release', () => {
     expect(skipped[0]?.reason).toMatch(/budget/);
   });
 
+  test('take settings from a person, but for the length of lists', async () => {
+    const models = { transitions: { window: 2, served: 3 } };
+    const wide = { ...settings, models };
+    const { source } = await chooseNeighbours(log, wide, { ...context, budgetSeconds: 1e-6 });
+    expect(source.settings).toMatchObject({ window: 2, served: 7 });
+    const refused = chooseNeighbours(log, { ...settings, models: { transitions: { windows: 2 } } }, context);
+    await expect(refused).rejects.toThrow('transitions has no setting windows');
+  });
+
   test.each([0, 1, 2])('a log of %i interactions has a table', async (n) => {
     const small = logOf(
       Array.from({ length: n }, (_, e) => [0, e] as const),

@@ -9,12 +9,16 @@ import { easeModel } from './ease.ts';
 import { gfCfModel } from './gf-cf.ts';
 import type { Interactions } from './interactions.ts';
 import { itemItemModel } from './item-item.ts';
-import type { FitContext, FittedModel, Shape } from './model.ts';
+import type { CandidateModel, FitContext, FittedModel, Shape } from './model.ts';
+import { settingsOver } from './settings.ts';
 import { shapeOf } from './shape.ts';
+import type { ModelSettings } from './trained.ts';
 import { transitionModel } from './transitions.ts';
 import { futureChoices, innerValidation } from './validation.ts';
 
 export interface NeighbourSettings {
+  /** Over the models' own defaults, all but the length of lists; not of `transitions-around`, which is a variant with settings of its own. */
+  readonly models?: ModelSettings;
   /** Longest list per item. */
   readonly neighbours: number;
   readonly shrinkage: number;
@@ -36,16 +40,19 @@ const validationCases = 2000;
 const budgetBytes = 4e9;
 
 /** Ways to make item-to-item lists, the cheap ones first. */
-function neighbourSources(shape: Shape, { neighbours, shrinkage, window }: NeighbourSettings): Source[] {
-  const more = { served: neighbours };
-  const around = { window, shrinkage, backward: 0.5, seedExponent: 0.5, neighbourExponent: 0.25 };
+function neighbourSources(shape: Shape, { neighbours, shrinkage, window, models = {} }: NeighbourSettings): Source[] {
+  const source = (model: CandidateModel, more: object = {}): Source => {
+    const given = [{ ...more }, models[model.name] ?? {}, { served: neighbours }];
+    return { name: model.name, model, settings: settingsOver(model.name, model.defaults(shape), ...given) };
+  };
+  const around = { window, shrinkage, backward: 0.5, seedExponent: 0.5, neighbourExponent: 0.25, served: neighbours };
   return [
-    { name: 'transitions', model: transitionModel, settings: { ...transitionModel.defaults(shape), ...more } },
-    { name: 'transitions-around', model: transitionModel, settings: { ...transitionModel.defaults(shape), ...around, ...more } },
-    { name: 'bought-together', model: boughtTogetherModel, settings: { ...boughtTogetherModel.defaults(shape), ...more } },
-    { name: 'item-item', model: itemItemModel, settings: { ...itemItemModel.defaults(shape), shrinkage, ...more } },
-    { name: 'ease', model: easeModel, settings: { ...easeModel.defaults(shape), ...more } },
-    { name: 'gf-cf', model: gfCfModel, settings: { ...gfCfModel.defaults(shape), ...more } },
+    source(transitionModel),
+    { name: 'transitions-around', model: transitionModel, settings: { ...transitionModel.defaults(shape), ...around } },
+    source(boughtTogetherModel),
+    source(itemItemModel, { shrinkage }),
+    source(easeModel),
+    source(gfCfModel),
   ];
 }
 

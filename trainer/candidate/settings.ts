@@ -23,6 +23,10 @@ export function settingsOver(model: string, defaults: object, ...given: readonly
   return { ...defaults, ...named };
 }
 
+/** Models throw a RangeError that begins with their name for settings out of range: the caller's to put right. */
+export const refusedSettings = (model: string, error: unknown): unknown =>
+  error instanceof RangeError && error.message.startsWith(`${model}:`) ? new Failure('usage', error.message) : error;
+
 /** @throws Failure `bad-input` for a file that is none of settings. */
 export async function readSettings(file: string): Promise<SettingsFile> {
   const text = await readFile(file, 'utf8');
@@ -44,9 +48,12 @@ export async function readSettings(file: string): Promise<SettingsFile> {
 
 /** JSON has no infinities: they are written by name. */
 export const printableSettings = (settings: object): Record<string, unknown> =>
-  mapValues(settings, (value) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value));
+  mapValues(settings as Readonly<Record<string, unknown>>, (value) => (value === Number.POSITIVE_INFINITY ? 'Infinity' : value));
 
 const fromJson = (value: unknown): unknown => (value === 'Infinity' ? Number.POSITIVE_INFINITY : value);
 
-const mapValues = (record: object, change: (value: unknown) => unknown): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+/** The same names with other values. */
+export const mapValues = <Value, Made>(
+  record: Readonly<Record<string, Value>>,
+  change: (value: Value) => Made,
+): Record<string, Made> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));

@@ -2,9 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { canonicalJson } from '../../shared/contract/canonical.ts';
+import type { TrainingConfig } from '../../shared/contract/config.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { loadKernels } from '../adapter/kernel.ts';
 import { describeChoice } from '../candidate/served-neighbours.ts';
+import { readSettings } from '../candidate/settings.ts';
+import { checkModelSettings } from '../candidate/trained.ts';
 import { loadConfig } from '../config.ts';
 import { onnxEngine } from '../evaluate/onnx.ts';
 import { describeReport } from '../evaluate/table.ts';
@@ -24,6 +27,7 @@ interface Options {
   config?: string;
   seed?: number;
   budget?: number;
+  settings?: string;
   k: number;
   refit?: boolean;
   html?: string;
@@ -39,6 +43,7 @@ export function register(program: Command): void {
     .option('--config <file>', 'configuration (default: vitrine.config.ts)')
     .option('--seed <number>', 'instead of the seed of the configuration', whole(0))
     .option('--budget <seconds>', 'time for choosing an item-to-item model, instead of that of the configuration', whole(1))
+    .option('--settings <file>', 'settings of candidate models, as `vitrine tune --out` writes them')
     .option('--k <number>', 'length of the slates that are judged', whole(1), 10)
     .option(
       '--refit',
@@ -51,7 +56,10 @@ export function register(program: Command): void {
 
 async function run(options: Options): Promise<void> {
   const progress = createProgress();
+  const file = options.settings === undefined ? undefined : await readSettings(options.settings);
+  await checkModelSettings(file?.models);
   const config = await loadConfig(options.config, {
+    ...(file && { models: file.models as NonNullable<TrainingConfig['models']> }),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.budget !== undefined && { budgetSeconds: options.budget }),
   });

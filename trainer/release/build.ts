@@ -6,6 +6,7 @@ import { flatIndex } from '../../shared/vector/search.ts';
 import { chooseGenerators, fitGenerators, type Generators } from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
 import type { NeighbourChoice } from '../candidate/served-neighbours.ts';
+import { checkModelSettings } from '../candidate/trained.ts';
 import type { LoadedConfig } from '../config.ts';
 import { createRetrieval, historyItemsOf } from '../dataset/candidates.ts';
 import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
@@ -75,6 +76,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     seconds[name] = Math.round(performance.now() - start) / 1000;
     return result;
   };
+  await checkModelSettings(config.training.models);
   if (dataset.items.length < 2) throw new Failure('no-data', `${dataset.items.length} items: there is nothing to rank`);
   const log = positiveInteractions(dataset, config.positives);
   const split = splitByTime(log, config.training);

@@ -1,6 +1,6 @@
 import type { CandidateModel, Shape } from '../../candidate/model.ts';
 import { loadModel, modelNames } from '../../candidate/models.ts';
-import { printableSettings } from '../../candidate/settings.ts';
+import { printableSettings, refusedSettings } from '../../candidate/settings.ts';
 import { shapeOf } from '../../candidate/shape.ts';
 import { countModel, randomModel } from '../../evaluate/baseline.ts';
 import { figuresOf, measure } from '../../evaluate/measure.ts';
@@ -57,10 +57,6 @@ export async function* runProtocol(
     }
   }
 }
-
-/** Models throw a RangeError that begins with their name for settings out of range: the caller's to put right. */
-const refusedSettings = (model: string, error: unknown): unknown =>
-  error instanceof RangeError && error.message.startsWith(`${model}:`) ? new Failure('usage', error.message) : error;
 
 function namesOf(asked: string): string[] {
   if (asked === 'all')
