@@ -18,6 +18,7 @@ const hotRoles: ReadonlySet<FileRole> = new Set([
   'popular',
   'similar',
   'vectors',
+  'encoder',
   'light',
   'golden',
 ]);

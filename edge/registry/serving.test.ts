@@ -114,6 +114,30 @@ describe('reading a release', () => {
   });
 });
 
+describe('an encoder', () => {
+  const near = async (encoder?: FixtureOptions['encoder'], seed = 'item-3') => {
+    const surfaces = [{ ...fixtureSurfaces[0], sources: [{ source: 'nearest', limit: 4, weight: 1 }] }] as never;
+    const { app } = await deployment({ items: 40, surfaces, ...(encoder && { encoder }) });
+    const { items, degraded } = await ask(app, `surface=home&seeds=${seed}&count=2`);
+    const clusters = items.slice(0, 2).map(({ id }) => Number(id.split('-')[1]) % 8);
+    return { clusters, degraded };
+  };
+
+  it('makes the query of the nearest source', async () => {
+    expect(await near()).toEqual({ clusters: [3, 3], degraded: [] });
+    expect(await near({})).toEqual({ clusters: [4, 4], degraded: [] });
+  });
+
+  it('that does not reproduce its golden queries, or fails, gives way to the mean of the seeds, and is named', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const refused = [{ stage: 'retrieve', reason: 'encoder-refused' }];
+    expect(await near({ goldenOffset: 0.01 })).toEqual({ clusters: [3, 3], degraded: refused });
+    const failed = [{ stage: 'retrieve', reason: 'encoder-failed' }];
+    expect(await near({ first: 3e38 }, 'item-8')).toEqual({ clusters: [0, 0], degraded: failed });
+    warn.mockRestore();
+  });
+});
+
 describe('the plan', () => {
   it('is seen by other isolates within seconds, and never goes back', async () => {
     const { admin, fresh, clock, release, copies } = await deployment();

@@ -4,10 +4,12 @@ import type { Degraded } from '../../shared/contract/pack.ts';
 import type { Manifest } from '../../shared/contract/release.ts';
 import type { Engine } from '../../shared/model/engine.ts';
 import { type OpenRelease, openRelease, releaseIndex } from '../../shared/release/open.ts';
+import type { SourceRelease } from '../../shared/release/source.ts';
 import type { VectorIndex } from '../../shared/vector/search.ts';
 import { within } from '../deadline.ts';
 import type { Ports } from '../port.ts';
 import { openLight } from '../rank/engine.ts';
+import { openSources } from '../retrieve/encoder.ts';
 import { ByteCache } from './byte-cache.ts';
 import { readReleaseFile, readVerified } from './file.ts';
 
@@ -24,6 +26,10 @@ export interface ServingRelease {
   readonly id: ReleaseId;
   readonly open: OpenRelease;
   readonly index: VectorIndex;
+  /** What sources read. */
+  readonly sources: SourceRelease;
+  /** Whether the release has an encoder that is not used. */
+  readonly encoderRefused: boolean;
   /** Absent when the light ranker is refused: the blended order stays. */
   readonly light?: Engine;
   /** Why it is refused. */
@@ -94,9 +100,10 @@ async function open(site: SiteId, id: ReleaseId, ports: Ports): Promise<ServingR
     text: (bytes) => decoder.decode(bytes),
   });
   const light = openLight(release, ports.kernels.rank);
+  const sources = openSources(release, ports.kernels.rank);
   // The scan kernel holds its own copy of the vectors; in lists there is one more, in their order.
   const bytes = manifest.files.reduce((sum, { role, bytes }) => sum + weightOf(role) * bytes, 0);
-  return { site, id, open: release, index: releaseIndex(ports.kernels.openScan, release), bytes, ...light };
+  return { site, id, open: release, index: releaseIndex(ports.kernels.openScan, release), bytes, ...sources, ...light };
 }
 
 function weightOf(role: Manifest['files'][number]['role']): number {

@@ -13,7 +13,11 @@ export const healthRoute: Route = (app, { traffic, serving, ports, signer }) => 
     const live = plan.arms.find(({ mode }) => mode === 'live');
     const { release, degraded } = await serving.forArm(site, live?.release);
     const ok = release !== undefined && release.id === live?.release && !stale;
-    const problems = [...degraded, ...(release?.refused ? [{ stage: 'rank' as const, reason: release.refused }] : [])];
+    const problems = [
+      ...degraded,
+      ...(release?.refused ? [{ stage: 'rank' as const, reason: release.refused }] : []),
+      ...(release?.encoderRefused ? [{ stage: 'retrieve' as const, reason: 'encoder-refused' }] : []),
+    ];
     return c.json(
       {
         ok,

@@ -13,13 +13,16 @@ export const fileRoles = [
   'similar', // table: CSR item-to-item lists
   'vectors', // table: int8 item vectors with one scale per row, and the rows in float32 where they are small
   'lists', // table: inverted lists over the vectors, where there are too many of them to look at all
+  'encoder', // ONNX: makes the query of the vectors from the visitor's seeds, where it is not a mean of theirs
   'light', // ONNX: light ranker (edge)
   'heavy', // ONNX: heavy ranker (device)
-  'golden', // JSON: golden vectors for both models
+  'golden', // JSON: golden vectors for the models
 ] as const;
 export type FileRole = (typeof fileRoles)[number];
 
-export const optionalRoles: readonly FileRole[] = ['lists'];
+export const optionalRoles: readonly FileRole[] = ['lists', 'encoder'];
+/** Held to the limit of models, not of files. */
+export const modelRoles: readonly FileRole[] = ['encoder', 'light', 'heavy'];
 
 export interface ReleaseFile {
   readonly role: FileRole;

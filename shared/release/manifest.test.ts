@@ -55,7 +55,7 @@ test.each<[object | null, RegExp]>([
   [files({ sha256: digest.toUpperCase() }), /files\[0\]\.sha256 must be a SHA-256/],
   [files({ bytes: -1 }), /files\[0\]\.bytes must be a whole number from 0/],
   [files({ bytes: 1e9 }), /files\[0\]\.bytes must be a whole number from 0 to 67108864/],
-  [files({ bytes: 9e6 }, fileRoles.indexOf('heavy')), /files\[8\].bytes must be a whole number from 0 to 8388608/],
+  [files({ bytes: 9e6 }, fileRoles.indexOf('heavy')), /files\[9\].bytes must be a whole number from 0 to 8388608/],
   [{ items: 0 }, /manifest: items must be a whole number from 1/],
   [{ items: 2.5 }, /items must be a whole number/],
   [{ vector: { dim: 0 } }, /vector\.dim must be/],

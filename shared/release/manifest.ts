@@ -1,7 +1,7 @@
 import { canonicalJson } from '../contract/canonical.ts';
 import { isSha256, type ReleaseId } from '../contract/id.ts';
 import { limit } from '../contract/limit.ts';
-import { fileRoles, type Manifest, optionalRoles, releaseFormat, releaseVersion } from '../contract/release.ts';
+import { fileRoles, type Manifest, modelRoles, optionalRoles, releaseFormat, releaseVersion } from '../contract/release.ts';
 import { sha256Text } from '../contract/sha256.ts';
 import { surfaceFault } from './surface.ts';
 
@@ -57,7 +57,7 @@ function checkFiles(value: unknown): void {
       refuse(`${at}.name`, 'a file name without slashes');
     checkDigests(file, `${at}.`, 'sha256');
     checkWhole(file, `${at}.`, {
-      bytes: [0, file.role === 'light' || file.role === 'heavy' ? limit.modelBytes : limit.releaseFileBytes],
+      bytes: [0, modelRoles.some((role) => role === file.role) ? limit.modelBytes : limit.releaseFileBytes],
     });
     count.set(file.role, (count.get(file.role) ?? 0) + 1);
   }

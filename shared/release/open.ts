@@ -27,6 +27,8 @@ export interface OpenRelease {
   readonly vectors: VectorTable;
   readonly lists?: ListDirectory;
   readonly recent: RecentTable;
+  /** Makes queries of the vectors: see encoder.ts. */
+  readonly encoderModel?: Uint8Array;
   readonly lightModel: Uint8Array;
   /** Only when asked for: the edge does not run it. */
   readonly heavyModel?: Uint8Array;
@@ -68,18 +70,20 @@ export async function openRelease(
   };
   const jsonOf = async (role: FileRole): Promise<unknown> => JSON.parse(text(await bytesOf(role)));
   const has = (role: FileRole) => manifest.files.some((file) => file.role === role);
-  const [items, document, catalog, popular, similar, vectors, lists, lightModel, golden, heavyModel] = await Promise.all([
-    jsonOf('items') as Promise<readonly Item[]>,
-    jsonOf('features') as Promise<FeatureSetDocument>,
-    bytesOf('catalog').then(decodeCatalog),
-    bytesOf('popular').then(decodePopular),
-    bytesOf('similar').then(decodeSimilar),
-    bytesOf('vectors').then(decodeVectors),
-    has('lists') ? bytesOf('lists').then(decodeLists) : undefined,
-    bytesOf('light'),
-    jsonOf('golden') as Promise<GoldenDocument>,
-    heavy ? bytesOf('heavy') : undefined,
-  ]);
+  const [items, document, catalog, popular, similar, vectors, lists, encoderModel, lightModel, golden, heavyModel] =
+    await Promise.all([
+      jsonOf('items') as Promise<readonly Item[]>,
+      jsonOf('features') as Promise<FeatureSetDocument>,
+      bytesOf('catalog').then(decodeCatalog),
+      bytesOf('popular').then(decodePopular),
+      bytesOf('similar').then(decodeSimilar),
+      bytesOf('vectors').then(decodeVectors),
+      has('lists') ? bytesOf('lists').then(decodeLists) : undefined,
+      has('encoder') ? bytesOf('encoder') : undefined,
+      bytesOf('light'),
+      jsonOf('golden') as Promise<GoldenDocument>,
+      heavy ? bytesOf('heavy') : undefined,
+    ]);
   agree('the number of items', items.length, manifest.items);
   for (const [name, table] of Object.entries({ catalog, popular, similar, vectors }))
     agree(`the number of items of the ${name} table`, table.n, manifest.items);
@@ -107,6 +111,7 @@ export async function openRelease(
     lightModel,
     golden,
     ...(lists && { lists }),
+    ...(encoderModel && { encoderModel }),
     ...(heavyModel && { heavyModel }),
   };
 }

@@ -4,6 +4,7 @@ import { nearestToSeeds } from '../retrieval/nearest.ts';
 import { byCategory, popular } from '../retrieval/popular.ts';
 import { recent } from '../retrieval/recent.ts';
 import { nothing, type Retrieved } from '../retrieval/retrieved.ts';
+import type { SeedEncoder } from '../retrieval/seed-encoder.ts';
 import { similar } from '../retrieval/similar.ts';
 import type { VectorIndex } from '../vector/search.ts';
 import type { OpenRelease } from './open.ts';
@@ -18,12 +19,16 @@ export interface SourceContext {
 }
 
 /** The parts of a release that sources read. */
-export type SourceRelease = Pick<OpenRelease, 'items' | 'popular' | 'similar' | 'vectors' | 'recent'>;
+export type SourceRelease = Pick<OpenRelease, 'items' | 'popular' | 'similar' | 'vectors' | 'recent'> & {
+  /** Opened by encoder.ts, where the release has one. */
+  readonly encoder?: SeedEncoder | undefined;
+};
 
 /**
  * One source's candidates, pure and synchronous: the edge calls it under its own deadline, the trainer in a loop.
  *
  * - similar, nearest: of the page's item where there is one, else of the seeds; nothing without either.
+ *   Nearest throws what the release's encoder throws; without the encoder it asks with the mean of the seeds.
  * - category: the best of the item's own categories, else of every category in turn.
  * - trending: nothing; it is of the moment, not of a release.
  */
@@ -44,7 +49,7 @@ export function retrieveSource(
     case 'similar':
       return seeds.length === 0 ? nothing : similar(release.similar, seeds, limit);
     case 'nearest':
-      return seeds.length === 0 ? nothing : nearestToSeeds(index, release.vectors, seeds, limit);
+      return seeds.length === 0 ? nothing : nearestToSeeds(index, release, seeds, limit);
     case 'trending':
       return nothing;
   }

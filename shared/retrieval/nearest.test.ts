@@ -27,13 +27,13 @@ test('the query is the decayed mean of directions, whatever the lengths', () => 
 });
 
 test('finds the neighbours of the seeds, without the seeds', () => {
-  const found = nearestToSeeds(flatIndex(plainScanKernel, unit), unit, [3], 4);
+  const found = nearestToSeeds(flatIndex(plainScanKernel, unit), { vectors: unit }, [3], 4);
   expect(new Set(found.ordinals)).toEqual(new Set([2, 4, 1, 5]));
   expect(found.scores[0]).toBeCloseTo(Math.cos(Math.PI / 6), 2);
   expect([...found.scores]).toEqual([...found.scores].sort((a, b) => b - a));
 });
 
 test('finds nothing without a direction', () => {
-  expect(nearestToSeeds(flatIndex(plainScanKernel, unit), unit, [], 4).ordinals).toHaveLength(0);
-  expect(nearestToSeeds(flatIndex(plainScanKernel, unit), unit, [12], 4).ordinals).toHaveLength(0);
+  expect(nearestToSeeds(flatIndex(plainScanKernel, unit), { vectors: unit }, [], 4).ordinals).toHaveLength(0);
+  expect(nearestToSeeds(flatIndex(plainScanKernel, unit), { vectors: unit }, [12], 4).ordinals).toHaveLength(0);
 });

@@ -3,6 +3,7 @@ import { foldIn } from '../vector/fold-in.ts';
 import type { VectorIndex } from '../vector/search.ts';
 import { rowOf, type VectorTable } from '../vector/table.ts';
 import { nothing, type Retrieved, without } from './retrieved.ts';
+import type { SeedEncoder } from './seed-encoder.ts';
 
 /**
  * The query of a visit, float32 [dim], each seed weighted by decay^rank, rank 0 = newest: folded in where the table says how, else the mean of the seeds'
@@ -28,9 +29,17 @@ function meanDirection(rows: readonly Float32Array[], weights: readonly number[]
   return query;
 }
 
-/** Items whose vectors have the greatest inner product with the seeds' query. Seeds themselves are left out; nothing without a direction. */
-export function nearestToSeeds(index: VectorIndex, vectors: VectorTable, seeds: readonly Ordinal[], limit: number): Retrieved {
-  const query = seedQuery(vectors, seeds);
+/**
+ * Items whose vectors have the greatest inner product with the seeds' query, which a model makes where there is one. Seeds themselves are left out;
+ * nothing without a direction. @throws what the model throws.
+ */
+export function nearestToSeeds(
+  index: VectorIndex,
+  { vectors, encoder }: { readonly vectors: VectorTable; readonly encoder?: SeedEncoder | undefined },
+  seeds: readonly Ordinal[],
+  limit: number,
+): Retrieved {
+  const query = encoder ? encoder(vectors, seeds) : seedQuery(vectors, seeds);
   if (query.every((x) => x === 0)) return nothing;
   return without(index.search(query, limit + seeds.length), seeds, limit);
 }

@@ -41,7 +41,7 @@ async function run({ data, release, dataset, config, tolerance, json }: Options)
     measureSkew({
       log: data,
       release: await readRelease(release),
-      openScan: (await loadKernels()).openScan,
+      kernels: await loadKernels(),
       tolerance,
       definitions: config === undefined ? undefined : (await loadConfig(config)).featureSet,
       dataset: dataset === undefined ? undefined : await openDataset(dataset),

@@ -78,6 +78,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   similar: 'similar.bin',
   vectors: 'vectors.bin',
   lists: 'lists.bin',
+  encoder: 'encoder.onnx',
   light: 'light.onnx',
   heavy: 'heavy.onnx',
   golden: 'golden.json',

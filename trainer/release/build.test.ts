@@ -111,8 +111,8 @@ describe('a release', () => {
     expect(listed.index?.recall).toBeGreaterThanOrEqual(0.95);
     expect(release.lists?.n).toBe(shop.items.length);
     const seeds = [3, 8, 1];
-    const exact = nearestToSeeds(flatIndex(plainScanKernel, release.vectors), release.vectors, seeds, 5);
-    const found = nearestToSeeds(releaseIndex(plainScanKernel, release), release.vectors, seeds, 5);
+    const exact = nearestToSeeds(flatIndex(plainScanKernel, release.vectors), release, seeds, 5);
+    const found = nearestToSeeds(releaseIndex(plainScanKernel, release), release, seeds, 5);
     expect(found.ordinals[0]).toBe(exact.ordinals[0]);
     expect(built.index).toBeUndefined();
     expect(built.manifest.files.some(({ role }) => role === 'lists')).toBe(false);

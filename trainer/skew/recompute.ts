@@ -7,7 +7,7 @@ import { type ServedInput, servedValues } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { ServedValues } from '../../shared/feature/values.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
-import { retrieveSource } from '../../shared/release/source.ts';
+import { retrieveSource, type SourceRelease } from '../../shared/release/source.ts';
 import type { VectorIndex } from '../../shared/vector/search.ts';
 
 /** What a slate record tells of the request and the answer, as far as served values depend on it. */
@@ -27,7 +27,7 @@ export interface LoggedSlate {
 }
 
 export interface RecomputeInput {
-  readonly release: OpenRelease;
+  readonly release: OpenRelease & Pick<SourceRelease, 'encoder'>;
   readonly index: VectorIndex;
   /** Definitions to compute by, and the catalogue table that they give. */
   readonly features: FeatureSet;
@@ -81,7 +81,7 @@ function ordinalOf(release: OpenRelease, id: ItemId): Ordinal {
 function sourceScores(
   slate: LoggedSlate,
   ordinals: readonly Ordinal[],
-  release: OpenRelease,
+  release: RecomputeInput['release'],
   index: VectorIndex,
 ): Partial<Record<SourceName, Float32Array>> {
   const item = slate.item === null ? undefined : release.ordinalOf(slate.item);
@@ -89,10 +89,13 @@ function sourceScores(
   const context = { nowMs: slate.issuedAtMs, seeds, ...(item !== undefined && { item }) };
   const surface = release.manifest.surfaces.find(({ name }) => name === slate.surface);
   const dropped = new Set(slate.degraded.flatMap((text) => /^retrieve\/source-(?:failed|late):(.+)$/.exec(text)?.[1] ?? []));
+  const asked = slate.degraded.some((text) => text.startsWith('retrieve/encoder-'))
+    ? { ...release, encoder: undefined }
+    : release;
   const scores: Partial<Record<SourceName, Float32Array>> = {};
   for (const { source, limit } of surface?.sources ?? []) {
     if (dropped.has(source)) continue;
-    const { ordinals: found, scores: values } = retrieveSource(release, index, source, { ...context, limit });
+    const { ordinals: found, scores: values } = retrieveSource(asked, index, source, { ...context, limit });
     const scoreOf = new Map<Ordinal, number>();
     for (const [i, ordinal] of found.entries())
       scoreOf.set(ordinal, Math.max(values[i] as number, scoreOf.get(ordinal) ?? -Infinity));

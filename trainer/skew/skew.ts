@@ -1,10 +1,11 @@
 import type { FeatureDefinition, FeatureSetDocument, Placement } from '../../shared/feature/definition.ts';
 import { isOnline } from '../../shared/feature/entity.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
-import type { ScanKernel } from '../../shared/kernel/kernel.ts';
+import { openSeedEncoder } from '../../shared/release/encoder.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import { type Database, openDatabase, quote } from '../adapter/duckdb.ts';
+import type { Kernels } from '../adapter/kernel.ts';
 import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { hoursOf, hoursSql, readLogInfo } from '../log/layout.ts';
@@ -20,7 +21,7 @@ export interface SkewOptions {
   /** Log directory. */
   readonly log: string;
   readonly release: OpenRelease;
-  readonly openScan: () => ScanKernel;
+  readonly kernels: Kernels;
   /** Greatest difference that counts as equal. */
   readonly tolerance: number;
   /** Definitions to compute by instead of the release's own. */
@@ -68,13 +69,13 @@ export interface SkewReport {
 
 /** Compares the feature values that the edge served and logged with values computed again, per feature. */
 export async function measureSkew(options: SkewOptions): Promise<SkewReport> {
-  const { log, release, openScan, tolerance, definitions, dataset } = options;
+  const { log, release, kernels, tolerance, definitions, dataset } = options;
   await readLogInfo(log);
   const id = manifestId(release.manifest);
   const features = definitions ? openFeatureSet(definitions) : release.features;
   const input: RecomputeInput = {
-    release,
-    index: releaseIndex(openScan, release),
+    release: { ...release, encoder: openSeedEncoder(release, kernels.rank) },
+    index: releaseIndex(kernels.openScan, release),
     features,
     catalog: recomputeCatalog(release, features, dataset),
   };

@@ -69,7 +69,12 @@ export function userTowerModel({ shape: { rank, last, hidden, segments }, dense 
     outputs: [{ name: 'vector', type: 'float', shape: ['N', rank] }],
     nodes,
     constants,
-    metadata: { 'vitrine.encoder': 'two-tower', 'vitrine.last': String(last), 'vitrine.rank': String(rank) },
+    metadata: {
+      'vitrine.encoder': 'two-tower',
+      'vitrine.last': String(last),
+      'vitrine.rank': String(rank),
+      'vitrine.segments': String(segments),
+    },
   };
   return encodeModel(graph);
 }
