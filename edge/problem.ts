@@ -32,6 +32,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
   'unknown-surface': 'The site has no such surface',
   'unknown-item': 'The site has no such item',
   'unknown-release': 'The site has no such release',
+  'unknown-delta': 'The site has no such delta',
   'method-not-allowed': 'The method is not allowed here',
   conflict: 'Someone else changed it first',
   'too-large': 'The content is over the limit',

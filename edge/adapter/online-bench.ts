@@ -45,7 +45,7 @@ export default {
     if (pathname === '/update') {
       const { events, nowMs } = body as Update;
       const definitions: readonly FeatureDefinition[] = set.definitionOf.edge;
-      const live = { of: async () => ({ releases: [], definitions }) };
+      const live = { of: async () => ({ arms: [], definitions }) };
       const itemsOf = async () => (id: ItemId) => items[ordinals.get(id) ?? -1] ?? { id };
       await createOnlineUpdates({ ports: { online, nowMs: () => nowMs }, live, itemsOf }).add(site, events);
       return new Response(null, { status: 204 });

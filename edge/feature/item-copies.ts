@@ -82,10 +82,10 @@ export function createItemCopies({ ports, traffic, serving, live }: Services): I
       // A release is not opened for nothing.
       if (!onlinePlans((await live.of(site)).definitions)?.item) return [];
       const { plan } = await traffic.planOf(site);
-      const releases = new Set(plan?.arms.flatMap(({ mode, release }) => (mode === 'off' ? [] : [release])));
+      const arms = new Map(plan?.arms.flatMap((arm) => (arm.mode === 'off' ? [] : [[arm.release, arm]])));
       const refreshed: Refreshed[] = [];
-      for (const id of releases) {
-        const { release } = await serving.forArm(site, id);
+      for (const [id, arm] of arms) {
+        const { release } = await serving.forArm(site, arm);
         if (release?.id !== id) throw new Error(`release ${id} cannot be opened now`);
         refreshed.push(await copyOne(release, ports));
       }

@@ -1,6 +1,7 @@
 import type { ReleaseId, SiteId } from '../../shared/contract/id.ts';
 import { key } from '../../shared/contract/key.ts';
 import type { Manifest } from '../../shared/contract/release.ts';
+import type { Arm } from '../../shared/contract/traffic.ts';
 import type { FeatureDefinition, FeatureSetDocument } from '../../shared/feature/definition.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import type { Ports } from '../port.ts';
@@ -16,7 +17,7 @@ export interface LiveDefinitions {
    * its states kept up to date.
    * @throws Error when the plan or a set cannot be read.
    */
-  of(site: SiteId): Promise<{ readonly releases: readonly ReleaseId[]; readonly definitions: readonly FeatureDefinition[] }>;
+  of(site: SiteId): Promise<{ readonly arms: readonly Arm[]; readonly definitions: readonly FeatureDefinition[] }>;
 }
 
 export function createLiveDefinitions(ports: Ports, traffic: Traffic): LiveDefinitions {
@@ -39,9 +40,10 @@ export function createLiveDefinitions(ports: Ports, traffic: Traffic): LiveDefin
   return {
     async of(site) {
       const { plan } = await traffic.planOf(site);
-      const releases = [...new Set(plan?.arms.map(({ release }) => release))];
+      const arms = plan?.arms ?? [];
+      const releases = [...new Set(arms.map(({ release }) => release))];
       const sets = await Promise.all(releases.map((release) => edgeOf(site, release)));
-      return { releases, definitions: sets.flat() };
+      return { arms, definitions: sets.flat() };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LogEvent } from '../../shared/contract/event.ts';
-import type { ItemId, ReleaseId, SiteId } from '../../shared/contract/id.ts';
+import type { ItemId, SiteId } from '../../shared/contract/id.ts';
 import type { OnlinePlace } from '../../shared/contract/key.ts';
+import type { Arm } from '../../shared/contract/traffic.ts';
 import { isCounted } from '../../shared/feature/aggregate/aggregate.ts';
 import { type EntityPlan, entityKey } from '../../shared/feature/entity.ts';
 import type { EventItem } from '../../shared/feature/event.ts';
@@ -25,7 +26,7 @@ export interface UpdateServices {
 }
 
 /** Items as releases have them, one by one. @throws Error when a release cannot be opened now. */
-export type ItemLookup = (site: SiteId, releases: readonly ReleaseId[]) => Promise<(id: ItemId) => EventItem>;
+export type ItemLookup = (site: SiteId, arms: readonly Arm[]) => Promise<(id: ItemId) => EventItem>;
 
 /** Visitors that are updated at once. */
 const visitorsAtOnce = 25;
@@ -33,10 +34,10 @@ const visitorsAtOnce = 25;
 export function createOnlineUpdates({ ports, live, itemsOf }: UpdateServices): OnlineUpdates {
   return {
     async add(site, rows) {
-      const { releases, definitions } = await live.of(site);
+      const { arms, definitions } = await live.of(site);
       const plans = onlinePlans(definitions);
       if (!plans) return;
-      const itemOf = needsItems(plans) ? await itemsOf(site, releases) : (id: ItemId) => ({ id });
+      const itemOf = needsItems(plans) ? await itemsOf(site, arms) : (id: ItemId) => ({ id });
       const events = rows.map((row): OnlineEvent => ({ ...featureEvent(row), item: itemOf(row.item) }));
       const nowMs = ports.nowMs();
       const update = (place: OnlinePlace, own: readonly EntityPlan[], added: readonly OnlineEvent[]) =>
@@ -106,13 +107,13 @@ const needsItems = ({ named, ...plans }: OnlinePlans): boolean =>
 
 /** Items as the first release of the plan that knows them has them. */
 export function releaseItems(serving: Serving): ItemLookup {
-  const open = async (site: SiteId, id: ReleaseId) => {
-    const { release } = await serving.forArm(site, id);
-    if (release?.id !== id) throw new Error(`release ${id} cannot be opened now`);
+  const open = async (site: SiteId, arm: Arm) => {
+    const { release } = await serving.forArm(site, arm);
+    if (release?.id !== arm.release) throw new Error(`release ${arm.release} cannot be opened now`);
     return release.open;
   };
-  return async (site, releases) => {
-    const opened = await Promise.all(releases.map((id) => open(site, id)));
+  return async (site, arms) => {
+    const opened = await Promise.all(arms.map((arm) => open(site, arm)));
     return (id) => {
       for (const { ordinalOf, items } of opened) {
         const item = items[ordinalOf(id) ?? -1];

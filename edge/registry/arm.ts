@@ -21,7 +21,7 @@ export async function openArm(
   services: { readonly traffic: Traffic; readonly serving: Serving },
 ): Promise<OpenArm> {
   const { arm, degraded: assigned } = await assignArm(visitor, services.traffic);
-  const { release, degraded: opened } = await services.serving.forArm(visitor.site, arm?.release);
+  const { release, degraded: opened } = await services.serving.forArm(visitor.site, arm);
   return { ...(arm && { arm }), ...(release && { release }), degraded: [...assigned, ...opened] };
 }
 

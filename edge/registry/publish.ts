@@ -3,7 +3,8 @@ import type { ReleaseId, Sha256, SiteId } from '../../shared/contract/id.ts';
 import { key } from '../../shared/contract/key.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { FileRole, Manifest } from '../../shared/contract/release.ts';
-import type { TrafficPlan } from '../../shared/contract/traffic.ts';
+import type { Arm, TrafficPlan } from '../../shared/contract/traffic.ts';
+import { decodeReleaseDelta } from '../../shared/release/delta.ts';
 import { checkManifest, manifestId } from '../../shared/release/manifest.ts';
 import type { Ports, ReleaseRow } from '../port.ts';
 import { ProblemError } from '../problem.ts';
@@ -19,6 +20,7 @@ const hotRoles: ReadonlySet<FileRole> = new Set([
   'similar',
   'vectors',
   'encoder',
+  'lists',
   'light',
   'golden',
 ]);
@@ -32,7 +34,7 @@ export interface Publisher {
   putFile(site: SiteId, sha256: Sha256, body: ReadableStream | Uint8Array, bytes: number): Promise<boolean>;
   /** @throws ProblemError bad-body, bad-digest, incomplete-release */
   putRelease(site: SiteId, release: ReleaseId, manifest: unknown): Promise<ReleaseRow>;
-  /** @throws ProblemError unknown-release, conflict */
+  /** @throws ProblemError unknown-release, unknown-delta, bad-body for a delta of another release, conflict */
   putPlan(site: SiteId, expect: number, plan: TrafficPlan): Promise<TrafficPlan>;
 }
 
@@ -68,6 +70,7 @@ export function createPublisher(ports: Ports, traffic: Traffic): Publisher {
       const missing = plan.arms.filter((_, i) => !known[i]);
       if (missing.length > 0)
         throw new ProblemError('unknown-release', `not published: ${missing.map(({ release }) => release).join(', ')}`);
+      for (const [i, arm] of plan.arms.entries()) await requireDelta(site, arm, `/plan/arms/${i}/delta`, ports);
       const before = await registry.plan(site);
       if (!(await registry.swapPlan(expect, plan, ports.nowMs()))) {
         const version = (await registry.plan(site))?.version ?? 0;
@@ -99,6 +102,28 @@ async function requireFiles(site: SiteId, manifest: Manifest, { files }: Ports):
     .map(({ role, name, sha256 }) => ({ role, name, sha256 }));
   if (missing.length > 0)
     throw new ProblemError('incomplete-release', `missing: ${missing.map(({ name }) => name).join(', ')}`, { more: { missing } });
+}
+
+/** A delta that is stored, is one, and was made for the arm's release: what would not open is not made live. */
+async function requireDelta(site: SiteId, { release, delta }: Arm, at: string, { files }: Ports): Promise<void> {
+  if (delta === undefined) return;
+  const name = key.file(site, delta);
+  const bytes = await files.size(name);
+  if (bytes === undefined) throw new ProblemError('unknown-delta', `no file ${delta}`, { at });
+  if (bytes > limit.deltaBytes)
+    throw new ProblemError('too-large', `${bytes} bytes; a delta holds at most ${limit.deltaBytes}: train again`, { at });
+  const decoder = new TextDecoder();
+  const [stored, text] = await Promise.all([files.read(name), files.read(key.manifest(site, release))]);
+  try {
+    const found = decodeReleaseDelta(stored ?? new Uint8Array(), (part) => decoder.decode(part));
+    const { items, vector } = JSON.parse(decoder.decode(text)) as Manifest;
+    const { n, added } = found.index;
+    if (found.release !== release) throw new Error(`made for the release ${found.release}`);
+    if (n !== items || (added.n > 0 && added.dim !== vector.dim))
+      throw new Error(`made for ${n} items with vectors of ${added.dim}, the release has ${items} of ${vector.dim}`);
+  } catch (error) {
+    throw new ProblemError('bad-body', error instanceof Error ? error.message : 'not a delta', { at });
+  }
 }
 
 /** Copies what the Worker reads of a release to the fast store, where it fits. */

@@ -11,8 +11,8 @@ export const healthRoute: Route = (app, { traffic, serving, ports, signer }) => 
     const { site } = checkQuery(siteQuery, c.req.url);
     const { plan, stale } = await planOfSite(site, traffic);
     const live = plan.arms.find(({ mode }) => mode === 'live');
-    const { release, degraded } = await serving.forArm(site, live?.release);
-    const ok = release !== undefined && release.id === live?.release && !stale;
+    const { release, degraded } = await serving.forArm(site, live);
+    const ok = release !== undefined && release.id === live?.release && release.delta === live.delta && !stale;
     const problems = [
       ...degraded,
       ...(release?.refused ? [{ stage: 'rank' as const, reason: release.refused }] : []),
@@ -23,6 +23,7 @@ export const healthRoute: Route = (app, { traffic, serving, ports, signer }) => 
         ok,
         site,
         release: release?.id ?? null,
+        delta: release?.delta ?? null,
         items: release?.open.items.length ?? 0,
         plan: plan.version,
         arms: plan.arms.map(({ name, mode, weight }) => ({ name, mode, weight })),

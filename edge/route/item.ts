@@ -20,7 +20,7 @@ export const itemRoute: Route = (app, services) => {
 
   app.get('/v1/titles', async (c) => {
     const { release } = await releaseOfSite(c.req.url, services);
-    const etag = `"${release.id}"`;
+    const etag = `"${release.delta ?? release.id}"`;
     const headers = { 'cache-control': cacheControl, etag };
     if (c.req.header('if-none-match')?.includes(etag)) return c.body(null, 304, headers);
     const shown = release.open.items.filter(({ available }) => available !== false);

@@ -12,7 +12,10 @@ export async function releaseOfSite(
 ): Promise<{ site: SiteId; release: ServingRelease }> {
   const { site } = checkQuery(siteQuery, url);
   const { plan } = await planOfSite(site, traffic);
-  const { release } = await serving.forArm(site, plan.arms.find(({ mode }) => mode === 'live')?.release);
+  const { release } = await serving.forArm(
+    site,
+    plan.arms.find(({ mode }) => mode === 'live'),
+  );
   if (!release) throw new ProblemError('not-ready', `no release of ${site} can be served`);
   return { site, release };
 }

@@ -104,6 +104,7 @@ export const health = z
     ok: z.boolean(),
     site: z.string(),
     release: z.string().nullable(),
+    delta: z.string().nullable().meta({ description: 'What has changed in the catalogue since that release' }),
     items: z.int(),
     plan: z.int(),
     arms: z.array(z.strictObject({ name: z.string(), mode: z.enum(['live', 'shadow', 'off']), weight: z.number() })),

@@ -165,7 +165,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     path: adminSite,
     body: planChange,
     answers: { 200: ['The plan that is live now', trafficPlan] },
-    problems: ['bad-parameter', 'bad-body', 'unknown-release', 'conflict', 'too-large'],
+    problems: ['bad-parameter', 'bad-body', 'unknown-release', 'unknown-delta', 'conflict', 'too-large'],
     admin: true,
   },
   'GET /v1/admin/sites/{site}/log': {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { releaseId, siteId } from './id.ts';
+import { releaseId, sha256, siteId } from './id.ts';
 
 const arm = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, _, . and -'),
   release: releaseId,
+  delta: sha256.exactOptional().meta({ description: 'File of what has changed in the catalogue since the release' }),
   weight: z.number().gt(0).max(1e6),
   mode: z.enum(['live', 'shadow', 'off']),
 });

@@ -18,6 +18,8 @@ export const limit = {
   releaseFileBytes: 64 * 1024 * 1024,
   releaseFiles: 64,
   manifestBytes: 256 * 1024,
+  /** What has changed since a release: an isolate holds it beside the release, and looks at all of its vectors. */
+  deltaBytes: 8 * 1024 * 1024,
   /** A model file, before parsing. */
   modelBytes: 8 * 1024 * 1024,
   modelNodes: 512,

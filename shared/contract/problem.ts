@@ -11,6 +11,7 @@ export const problems = {
   'unknown-surface': 404,
   'unknown-item': 404,
   'unknown-release': 404,
+  'unknown-delta': 404,
   'method-not-allowed': 405,
   conflict: 409,
   'too-large': 413,

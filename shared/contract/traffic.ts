@@ -1,9 +1,11 @@
-import type { ReleaseId, SiteId } from './id.ts';
+import type { ReleaseId, Sha256, SiteId } from './id.ts';
 
 /** One release plus one policy. Weights of live arms are relative, > 0. */
 export interface Arm {
   readonly name: string;
   readonly release: ReleaseId;
+  /** File of what has changed in the catalogue since that release (`shared/release/delta.ts`). Absent: nothing. */
+  readonly delta?: Sha256;
   readonly weight: number;
   readonly mode: 'live' | 'shadow' | 'off';
 }
