@@ -32,6 +32,7 @@ describe('vitrine', () => {
       'tune',
       'import-model',
       'publish',
+      'delta',
       'pull',
       'log',
       'skew',

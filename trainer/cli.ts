@@ -32,6 +32,11 @@ const verbs: readonly Verb[] = [
   },
   { name: 'publish', summary: 'send a release to a Worker and make it live', load: () => import('./command/publish.ts') },
   {
+    name: 'delta',
+    summary: 'add, change and remove items of a live release without training',
+    load: () => import('./command/delta.ts'),
+  },
+  {
     name: 'refresh',
     summary: 'copy online features of items next to the releases that are live',
     load: () => import('./command/refresh.ts'),

@@ -13,3 +13,10 @@ export const positive = (text: string): number => {
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidArgumentError('Expected a number above 0.');
   return value;
 };
+
+/** Parser of an option that is a number from 0 to 1. */
+export const share = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Expected a number from 0 to 1.');
+  return value;
+};

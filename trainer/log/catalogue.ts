@@ -11,7 +11,7 @@ export const logItemsFile = 'items.json';
 
 /**
  * The items that a log's events name.
- * @param path a data set, a release directory, a log directory that has `items.json`, or such a file: a list of Item.
+ * @param path a data set, a release directory, a log directory that has `items.json`, such a file (a list of Item), or one Item per line (`.ndjson`).
  * @throws Failure `bad-input`
  */
 export async function readCatalogue(path: string): Promise<Item[]> {
@@ -40,7 +40,9 @@ async function readItemsTable(path: string): Promise<Item[]> {
 async function readItemsJson(path: string): Promise<Item[]> {
   let items: unknown;
   try {
-    items = JSON.parse(await readFile(path, 'utf8'));
+    const text = await readFile(path, 'utf8');
+    const lines = () => text.split('\n').filter((line) => line.trim() !== '');
+    items = path.endsWith('.ndjson') ? lines().map((line): unknown => JSON.parse(line)) : JSON.parse(text);
   } catch (error) {
     throw new Failure('bad-input', `${path} is not JSON: ${(error as Error).message}`);
   }

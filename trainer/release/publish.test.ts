@@ -155,6 +155,40 @@ describe('publish', () => {
   });
 });
 
+describe('vitrine delta', () => {
+  it('makes and publishes what has changed; the release that is published next has none', async () => {
+    await publishRelease(target('delta'), first().folder);
+    const items = join(folder, 'items.ndjson');
+    await writeFile(items, '{"id":"new","title":"number 7","categories":["Category 3"],"publishedAtMs":1750000000000}\n');
+    const call = (...args: string[]) =>
+      vitrine(['delta', '--release', first().folder, '--to', worker.url, '--site', 'delta', '--json', ...args], worker.token);
+    const made = await call('--items', items, '--partial', '--gone', 'item-3');
+    expect(made.code).toBe(0);
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      added: 1,
+      removed: 1,
+      unplaced: 0,
+      published: { version: 2, unchanged: false },
+    });
+    const status = async (id: string) => (await fetch(`${worker.url}/v1/items/${id}?site=delta`)).status;
+    expect([await status('new'), await status('item-3'), await status('item-4')]).toEqual([200, 404, 200]);
+    const again = await call('--items', items, '--partial', '--gone', 'item-3');
+    expect(JSON.parse(again.stdout)).toMatchObject({ published: { version: 2, unchanged: true } });
+
+    await publishRelease(target('delta'), second().folder);
+    expect(await status('new')).toBe(404);
+    expect((await call('--gone', 'item-3')).code).toBe(1);
+    await publishRelease(target('delta'), first().folder);
+    expect([await status('new'), await status('item-3')]).toEqual([404, 200]);
+    await call('--gone', 'item-3');
+    expect(await status('item-3')).toBe(404);
+    expect(JSON.parse((await call('--drop')).stdout)).toMatchObject({ delta: null, published: { version: 6 } });
+    expect(await status('item-3')).toBe(200);
+    expect((await call()).code).toBe(2);
+    expect((await call('--items', join(folder, 'absent'))).code).toBe(2);
+  }, 60_000);
+});
+
 describe('vitrine publish', () => {
   it('prints one line of JSON, and takes the token from the environment', async () => {
     const { stdout, code } = await vitrine(
