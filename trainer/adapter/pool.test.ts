@@ -33,6 +33,51 @@ describe('pool', () => {
     for (const threads of [2, 3]) expect(await withPool(threads, gram)).toEqual(one);
   });
 
+  test('calls of one job are done in order, each whole before the next; the calling thread is free meanwhile', async () => {
+    for (const threads of [1, 2, 3]) {
+      await withPool(threads, (pool) => {
+        const squares = Array.from({ length: 600 }, () => pool.allocate(Float32Array, stride * stride));
+        const row = pool.allocate(Float32Array, stride).fill(1);
+        let seen = '';
+        // More calls than a job holds. Each reads what the one before it wrote: a sum that doubles, as long as it is exact.
+        pool.together(
+          () => {
+            pool.run('gram', { rows: 1, slice: 1 }, row.byteOffset, stride, (squares[0] as Float32Array).byteOffset, 1);
+            for (let n = 1; n < squares.length; n++) {
+              const [from, to] = [squares[n - 1] as Float32Array, squares[n] as Float32Array];
+              pool.run('gramSum', { rows: stride, slice: 8 }, from.byteOffset, 1, stride, n < 100 ? 2 : 1, to.byteOffset);
+            }
+            seen = 'calls';
+          },
+          () => {
+            seen += ' meanwhile';
+          },
+        );
+        expect(seen).toBe('calls meanwhile');
+        expect(new Set(squares[1])).toEqual(new Set([2]));
+        expect(new Set(squares[599])).toEqual(new Set([2 ** 99]));
+      });
+    }
+  });
+
+  test('a job that fails leaves the rest undone, and the pool goes on', async () => {
+    await withPool(2, (pool) => {
+      const expected = gram(pool);
+      const out = pool.allocate(Float32Array, stride * stride);
+      const failing = () => {
+        pool.run('gram', { rows: 1, slice: 1 }, 2 ** 32 - 256, stride, out.byteOffset, 1);
+        pool.run('gramSum', { rows: stride, slice: 8 }, out.byteOffset, 1, stride, 1, out.byteOffset);
+      };
+      expect(() => pool.together(failing)).toThrow(/als.gram failed on thread \d: RuntimeError/);
+      expect(() => pool.together(() => pool.together(() => {}))).toThrow(/job within a job/);
+      const meanwhile = () => {
+        throw new Error('meanwhile');
+      };
+      expect(() => pool.together(() => gram(pool), meanwhile)).toThrow('meanwhile');
+      expect(gram(pool)).toEqual(expected);
+    });
+  });
+
   test('allocates zeros apart from each other, and says what it holds', async () => {
     await withPool(2, (pool) => {
       const before = pool.bytes;

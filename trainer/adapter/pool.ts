@@ -1,6 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { control, createControl, methodsOf, mostArguments, openControl, stop, type WorkerStart, work } from './pool.protocol.ts';
+import {
+  call,
+  callWords,
+  control,
+  createControl,
+  createWait,
+  methodsOf,
+  mostArguments,
+  mostCalls,
+  openControl,
+  stop,
+  type WorkerStart,
+  work,
+} from './pool.protocol.ts';
 
 /** A view of `length` zeros in the shared memory; its `byteOffset` is the address that kernels take. */
 export interface SharedArrayType<A> {
@@ -35,6 +48,12 @@ export interface Pool {
    * @throws Error with the kernel's message when a slice fails, on whatever thread; the other slices are not begun.
    */
   run(method: string, work: { readonly rows: number; readonly slice: number }, ...values: number[]): void;
+  /**
+   * Collects what `calls` runs and does it as one job: calls in order, each whole before the next, but the threads are woken once and the calling thread
+   * has no part in what lies between. `meanwhile` runs on the calling thread while the workers begin, and may not touch what the calls read or write.
+   * @throws as `run`; what `calls` or `meanwhile` throws.
+   */
+  together(calls: () => void, meanwhile?: () => void): void;
   /** Ends the workers; resolves when they have. A pool that is never closed does not keep the process alive. */
   close(): Promise<void>;
 }
@@ -81,6 +100,38 @@ export async function openPool(kernel: string, { threads, scratchBytes }: PoolOp
     }),
   );
 
+  const own = { thread: 0, methods, scratch: scratch[0] as number, wait: createWait() };
+  const waitForWorkers = createWait();
+  let collected = 0;
+  let isCollecting = false;
+
+  function execute(meanwhile?: () => void): void {
+    const calls = collected;
+    collected = 0;
+    word[control.calls] = calls;
+    word[control.failed] = 0;
+    if (workers.length > 0 && hasSlices(calls)) wake(word);
+    try {
+      meanwhile?.();
+    } finally {
+      work(shared, own);
+      Atomics.store(word, control.open, 0);
+      waitForWorkers(word, control.busy, (busy) => busy === 0);
+    }
+    const thread = (word[control.failed] as number) - 1;
+    if (thread < 0) return;
+    const text = new TextDecoder().decode(shared.text.slice(0, word[control.textBytes]));
+    const method = names[shared.calls[(word[control.failedCall] as number) * callWords + call.method] as number];
+    throw new Error(`${kernel}.${method} failed on thread ${thread}: ${text}`);
+  }
+
+  /** Whether there is anything to share. */
+  function hasSlices(calls: number): boolean {
+    for (let at = 0; at < calls * callWords; at += callWords)
+      if ((shared.calls[at + call.rows] as number) > (shared.calls[at + call.slice] as number)) return true;
+    return false;
+  }
+
   return {
     threads,
     get bytes() {
@@ -96,28 +147,27 @@ export async function openPool(kernel: string, { threads, scratchBytes }: PoolOp
       if (index < 0) throw new Error(`${kernel} has no method ${method}`);
       if (values.length > mostArguments) throw new RangeError(`pool: ${values.length} arguments, at most ${mostArguments}`);
       if (!(slice >= 1)) throw new RangeError(`pool: slices of ${slice}`);
-      shared.arguments.set(values);
-      Object.assign(word, {
-        [control.next]: 0,
-        [control.method]: index,
-        [control.rows]: rows,
-        [control.slice]: slice,
-        [control.argumentCount]: values.length,
-        [control.failed]: 0,
-      });
-      if (workers.length > 0 && rows > slice) wake(word);
-      work(shared, 0, methods, scratch[0] as number);
-      Atomics.store(word, control.open, 0);
-      for (let busy = Atomics.load(word, control.busy); busy > 0; busy = Atomics.load(word, control.busy)) {
-        Atomics.wait(word, control.busy, busy);
+      if (collected === mostCalls) execute();
+      shared.arguments.set(values, collected * mostArguments);
+      shared.calls.set([index, rows, slice, values.length, 0, 0], collected * callWords);
+      collected++;
+      if (!isCollecting) execute();
+    },
+    together(calls, meanwhile) {
+      if (isCollecting) throw new Error('pool: a job within a job');
+      isCollecting = true;
+      try {
+        calls();
+      } catch (error) {
+        collected = 0;
+        throw error;
+      } finally {
+        isCollecting = false;
       }
-      const thread = (word[control.failed] as number) - 1;
-      if (thread < 0) return;
-      const text = new TextDecoder().decode(shared.text.slice(0, word[control.textBytes]));
-      throw new Error(`${kernel}.${method} failed on thread ${thread}: ${text}`);
+      execute(meanwhile);
     },
     async close() {
-      word[control.method] = stop;
+      word[control.calls] = stop;
       wake(word);
       await Promise.all(workers.splice(0).map((end) => end()));
     },
