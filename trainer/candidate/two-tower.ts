@@ -1,5 +1,5 @@
 import { openOps } from '../neural/ops.ts';
-import { createRandom, shuffle } from '../random.ts';
+import { createRandom } from '../random.ts';
 import { checkInteractions } from './interactions.ts';
 import type { CandidateModel } from './model.ts';
 import { examplesOf } from './two-tower/examples.ts';
@@ -68,18 +68,16 @@ export const twoTowerModel: CandidateModel<TwoTowerSettings> = {
     checkInteractions(log);
     const examples = examplesOf(log);
     const features = itemFeatures(context.items, log.items, settings.buckets);
-    const { rank, hidden, last, epochs, batch } = settings;
+    const { rank, hidden, last, epochs } = settings;
     const ops = await openOps({ threads: context.threads, scratchBytes: 1 << 16 });
     try {
       const shape = { items: log.items, segments: examples.segments, rank, hidden, last };
       const seen = Uint8Array.from(examples.share, (share) => Number(share > 0));
       const network = createNetwork(ops, shape, features, seen, context.seed);
-      const step = createTrainer(ops, network, examples, settings);
+      const trainEpoch = createTrainer(ops, network, examples, settings);
       const random = createRandom(context.seed, 'two-tower/examples');
-      const order = Int32Array.from({ length: examples.n }, (_, place) => place);
       for (let epoch = 0; epoch < epochs; epoch++) {
-        shuffle(order, random);
-        for (let at = 0; at < order.length; at += batch) step(order.subarray(at, at + batch), random);
+        trainEpoch(random);
         context.progress?.((epoch + 1) / epochs);
       }
       const keep = ops.matrix(log.items + 1, 1);

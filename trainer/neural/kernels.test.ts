@@ -246,7 +246,9 @@ test('attention pooling: plain twin, whose gradients are central differences', (
   const scatter = [offsets, ints(...bySlot.flat()), rowOf, weights, slopes, g, query, dVectors, sums].map(
     (array) => array.byteOffset,
   );
-  pool.run('poolScatter', { rows: vectorCount, slice: 2 }, ...scatter, step);
+  const fresh = 1;
+  dVectors.fill(7, fresh * width);
+  pool.run('poolScatter', { rows: vectorCount, slice: 2 }, ...scatter, step, fresh);
   pool.run('placeSums', { rows: 8, slice: 3 }, starts.byteOffset, slopes.byteOffset, rows, dPlaces.byteOffset);
   const pooling = { vectors, starts, slots, query, places };
   const plain = plainPoolBack(pooling, g);
@@ -269,7 +271,8 @@ test('attention pooling: plain twin, whose gradients are central differences', (
 });
 
 test('rows are gathered, and their gradients summed in order where they belong', () => {
-  const width = 12;
+  // One block of 32 columns and a rest.
+  const width = 40;
   const [table, places, out] = [share(normal(9 * width)), share(normal(3 * width)), room(4 * width)];
   const [ids, at] = [ints(8, 0, 8, 3), ints(2, 1, 0, 2)];
   const gathered = [ids.byteOffset, table.byteOffset, 0.5, at.byteOffset, places.byteOffset, out.byteOffset, 4 * width];

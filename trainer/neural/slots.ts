@@ -7,10 +7,12 @@ export interface Slots {
   readonly ids: Indices;
   /** The slot of an id, a new one where it has none. @throws RangeError beyond the capacity. */
   of(id: number): number;
-  has(id: number): boolean;
+  /** Gives slots to nobody until their number is a multiple of 8: their id is the number of ids. @returns slots so far. */
+  pad(): number;
   clear(): void;
 }
 
+/** @param ids there are ids 0 to ids - 1. */
 export function createSlots(ops: Ops, ids: number, capacity: number): Slots {
   const slotOf = new Int32Array(ids).fill(-1);
   const own = ops.indices(capacity);
@@ -20,7 +22,6 @@ export function createSlots(ops: Ops, ids: number, capacity: number): Slots {
       return count;
     },
     ids: own,
-    has: (id) => (slotOf[id] as number) >= 0,
     of(id) {
       const known = slotOf[id] as number;
       if (known >= 0) return known;
@@ -29,42 +30,55 @@ export function createSlots(ops: Ops, ids: number, capacity: number): Slots {
       slotOf[id] = count;
       return count++;
     },
+    pad() {
+      const padded = Math.ceil(count / 8) * 8;
+      if (padded > capacity) throw new RangeError(`slots: more than ${capacity} ids`);
+      own.fill(ids, count, padded);
+      count = padded;
+      return count;
+    },
     clear() {
-      for (let s = 0; s < count; s++) slotOf[own[s] as number] = -1;
+      for (let s = 0; s < count; s++) if ((own[s] as number) < ids) slotOf[own[s] as number] = -1;
       count = 0;
     },
   };
 }
 
-/** Groups entries 0 to n by key, in order: a counting sort into preallocated memory. */
+/** Groups entries by key, in their order: a counting sort into preallocated memory. */
 export interface Grouping {
+  /** Entries of group g are members[offsets[g]] to members[offsets[g + 1]]. */
   readonly offsets: Indices;
   readonly members: Indices;
-  group(keys: ArrayLike<number>, n: number, groups: number): void;
+  /** Entries 0 to n with keys[e]; the member is values[e], or e. */
+  group(keys: Int32Array, n: number, groups: number, values?: Int32Array): void;
 }
 
 export function createGrouping(ops: Ops, mostGroups: number, mostEntries: number): Grouping {
   const offsets = ops.indices(mostGroups + 1);
   const members = ops.indices(mostEntries);
-  const next = new Int32Array(mostGroups);
+  const next = new Int32Array(mostGroups + 1);
   return {
     offsets,
     members,
-    group(keys, n, groups) {
-      offsets.fill(0, 0, groups + 1);
-      for (let e = 0; e < n; e++) {
-        const g = (keys[e] as number) + 1;
-        offsets[g] = (offsets[g] as number) + 1;
-      }
-      for (let g = 0; g < groups; g++) {
-        next[g] = offsets[g] as number;
-        offsets[g + 1] = (offsets[g + 1] as number) + (offsets[g] as number);
-      }
+    group(keys, n, groups, values) {
+      next.fill(0, 0, groups);
       for (let e = 0; e < n; e++) {
         const g = keys[e] as number;
-        const at = next[g] as number;
-        members[at] = e;
-        next[g] = at + 1;
+        next[g] = (next[g] as number) + 1;
+      }
+      let at = 0;
+      for (let g = 0; g < groups; g++) {
+        const own = next[g] as number;
+        offsets[g] = at;
+        next[g] = at;
+        at += own;
+      }
+      offsets[groups] = at;
+      for (let e = 0; e < n; e++) {
+        const g = keys[e] as number;
+        const to = next[g] as number;
+        members[to] = values === undefined ? e : (values[e] as number);
+        next[g] = to + 1;
       }
     },
   };

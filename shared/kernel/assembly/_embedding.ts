@@ -1,5 +1,5 @@
-// Rows of embedding tables. `step`: bytes of a row, a multiple of 16.
-import { addScaled } from './_lanes';
+// Rows of embedding tables. `step`: bytes of a row, a multiple of 32.
+import { addRows, addScaled } from './_lanes';
 
 /** Rows first to end: out[r] = scale table[ids[r]] + added[places[r]]; added 0: nothing. */
 export function gather(
@@ -43,11 +43,9 @@ export function sumRows(
   for (let g = first; g < end; g++) {
     const to = out + step * g;
     if (!more) memory.fill(to, 0, step);
-    const last: usize = load<u32>(offsets + ((<usize>g) << 2), 4);
-    for (let m: usize = load<u32>(offsets + ((<usize>g) << 2)); m < last; m++) {
-      const row: usize = load<u32>(members + (m << 2));
-      addScaled(to, source + step * row, weights ? scale * load<f32>(weights + (row << 2)) : scale, step);
-    }
+    const from: usize = load<u32>(offsets + ((<usize>g) << 2)),
+      last: usize = load<u32>(offsets + ((<usize>g) << 2), 4);
+    addRows(to, members, from, last, source, step, weights, scale);
   }
 }
 
@@ -75,9 +73,8 @@ export function itemVectors(
     const own = load<f32>(keep + ((<usize>s) << 2));
     memory.fill(to, 0, step);
     if (own != 0) addScaled(to, table + step * i, own, step);
-    const last: usize = load<u32>(offsets + (i << 2), 4);
-    const weight = load<f32>(weights + (i << 2));
-    for (let f: usize = load<u32>(offsets + (i << 2)); f < last; f++)
-      addScaled(to, featureTable + step * load<u32>(features + (f << 2)), weight, step);
+    const from: usize = load<u32>(offsets + (i << 2)),
+      last: usize = load<u32>(offsets + (i << 2), 4);
+    addRows(to, features, from, last, featureTable, step, 0, load<f32>(weights + (i << 2)));
   }
 }

@@ -71,7 +71,7 @@ export function poolBack(
 
 /**
  * Gradients of the vectors that histories pooled: out[s] += sum over its places p (offsets, members; rowOf[p] their row) of weights[p] gradient[row]
- * + slopes[p] query. sums[s] = sum of slopes[p].
+ * + slopes[p] query. sums[s] = sum of slopes[p]. Nothing is there yet from slot `fresh` on.
  */
 export function poolScatter(
   first: i32,
@@ -87,9 +87,11 @@ export function poolScatter(
   out: usize,
   sums: usize,
   step: usize,
+  fresh: i32,
 ): void {
   for (let s = first; s < end; s++) {
     const to = out + step * s;
+    if (s >= fresh) memory.fill(to, 0, step);
     let sum: f32 = 0;
     const last: usize = load<u32>(offsets + ((<usize>s) << 2), 4);
     for (let m: usize = load<u32>(offsets + ((<usize>s) << 2)); m < last; m++) {

@@ -30,9 +30,7 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
   const sample = Math.min(settings.negatives, items);
   const isFull = sample >= items;
   const most = isFull ? paddedItems(items) : Math.ceil((2 * capacity + sample) / 8) * 8 + 8;
-  const slots = createSlots(ops, items + 1, most);
-  const extra = createSlots(ops, items + 1, capacity);
-  const ids = ops.indices(most + capacity);
+  const slots = createSlots(ops, items, most + capacity);
   const vectors = isFull ? table : ops.matrix(most + capacity, rank);
   const gradients = ops.matrix(isFull ? most : most + capacity, rank);
   const byItem = createGrouping(ops, most + capacity, capacity);
@@ -75,27 +73,20 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
   function drawSlots(tokens: number, random: Random): { readonly candidates: number; readonly count: number } {
     if (isFull) return { candidates: most, count: most };
     slots.clear();
-    extra.clear();
     for (let t = 0; t < tokens; t++) targets[t] = slots.of(targets[t] as number);
     for (let n = 0; n < sample; n++) slots.of(random.below(items));
     const real = slots.count;
-    const candidates = Math.ceil(real / 8) * 8;
+    const candidates = slots.pad();
     const logMissed = sample * Math.log1p(-1 / items);
     for (let c = 0; c < real; c++) {
-      const id = slots.ids[c] as number;
-      ids[c] = id;
-      const missed = tokens * Math.log1p(-Math.min(material.share[id] as number, 1 - 1e-7)) + logMissed;
+      const missed = tokens * Math.log1p(-Math.min(material.share[slots.ids[c] as number] as number, 1 - 1e-7)) + logMissed;
       offsets.values[c] = -Math.log(-Math.expm1(missed));
     }
     offsets.values.fill(nowhere, real, candidates);
-    ids.fill(items, real, candidates);
-    for (let t = 0; t < tokens; t++) {
-      const id = tokenIds[t] as number;
-      tokenIds[t] = slots.has(id) ? slots.of(id) : candidates + extra.of(id);
-    }
-    for (let s = 0; s < extra.count; s++) ids[candidates + s] = extra.ids[s] as number;
-    const count = candidates + extra.count;
-    ops.gather(table, ids, vectors, { rows: count });
+    // Items that are no candidates get the slots after those.
+    for (let t = 0; t < tokens; t++) tokenIds[t] = slots.of(tokenIds[t] as number);
+    const { count } = slots;
+    ops.gather(table, slots.ids, vectors, { rows: count });
     return { candidates, count };
   }
 
@@ -115,7 +106,7 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
 
   function stepTables(count: number, rate: number): void {
     const factors = [rate / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps), beta1, beta2, 0];
-    const own = [isFull ? 0 : ids.byteOffset, table.at, gradients.at, moments[0].at, moments[1].at, table.step];
+    const own = [isFull ? 0 : slots.ids.byteOffset, table.at, gradients.at, moments[0].at, moments[1].at, table.step];
     ops.pool.run('adam', { rows: isFull ? items : count, slice: 1024 }, ...own, ...factors);
     const ageing = [0, places.at, placeGradients.at, placeMoments[0].at, placeMoments[1].at, places.step];
     ops.pool.run('adam', { rows: last, slice: 64 }, ...ageing, ...factors);

@@ -85,7 +85,7 @@ export function itemVectors(
 ): void {
   const { own, offsets, features, weights, featureVectors } = network;
   const table = [slots.ids.byteOffset, slots.keep.at, own.at, offsets.byteOffset, features.byteOffset, weights.at];
-  ops.pool.run('itemVectors', { rows: slots.count, slice: 512 }, ...table, featureVectors.at, out.at, out.step);
+  ops.pool.run('itemVectors', { rows: slots.count, slice: 256 }, ...table, featureVectors.at, out.at, out.step);
 }
 
 /** Histories of a batch: row r holds places starts[r] to starts[r + 1] of `slots`, rows of `vectors`, oldest first. */
@@ -126,7 +126,7 @@ export function userVectors(ops: Ops, { dense }: UserTower, histories: Histories
   const { weights, pooled, input, hidden, out, identity } = activations;
   const { query, places, segments: table, w1, b1, w2, b2 } = dense.of;
   const from = [starts.byteOffset, slots.byteOffset, vectors.at, query.at, places.at, weights.at];
-  ops.pool.run('pool', { rows, slice: 128 }, ...from, pooled.at, pooled.step);
+  ops.pool.run('pool', { rows, slice: 64 }, ...from, pooled.at, pooled.step);
   ops.gather(pooled, identity, input, { rows, places: segments, added: table });
   ops.product(input, w1, hidden, { rows, bias: b1 });
   ops.rectify(hidden, hidden, { rows, rate: 0, seed: 0 });
