@@ -54,6 +54,10 @@ describe('configuration', () => {
     [{ ...minimal, training: { testShare: 0.6, rankerShare: 0.5 } }, /testShare \+ rankerShare must be less than 1/],
     [{ ...minimal, training: { als: { rank: 0 } } }, /training\.als\.rank/],
     [{ ...minimal, training: { sed: 1 } }, /sed/],
+    [{ ...minimal, training: { ranker: { heavy: ['mine'] } } }, /heavy: no ranker "mine"; there are listwise/],
+    [{ ...minimal, training: { ranker: { settings: { mine: { epochs: 3 } } } } }, /settings: no ranker "mine"/],
+    [{ ...minimal, networks: { listwise: () => undefined } }, /networks\.listwise: is the name of a built-in ranker/],
+    [{ ...minimal, networks: { mine: 'dense' } }, /networks\.mine: a network is a function/],
     [{ ...minimal, features: [...minimal.features, ...minimal.features] }, /feature price: defined twice/],
   ])('refuses %# with the place and the reason', (config, message) => {
     expect(() => checkConfig(config, 'here')).toThrow(message);
@@ -62,6 +66,16 @@ describe('configuration', () => {
     } catch (error) {
       expect(error).toMatchObject({ name: 'Failure', code: 'bad-input' });
     }
+  });
+
+  test("a site's own network is a ranker by its name, and its source text counts in the digest", () => {
+    const training = { ranker: { heavy: ['listwise', 'mine'], settings: { mine: { epochs: 3 } } } };
+    const [one, same, other] = [() => 1, () => 1, () => 2].map((mine) =>
+      checkConfig({ ...minimal, training, networks: { mine } }, 'here'),
+    );
+    expect(one?.training.ranker.heavy).toEqual(['listwise', 'mine']);
+    expect(one?.sha256).toBe(same?.sha256);
+    expect(one?.sha256).not.toBe(other?.sha256);
   });
 
   test('a file without a default export, or that does not load, is refused by its path', async () => {

@@ -43,7 +43,7 @@ const setting = z.custom<number | string | boolean>(
   'a setting is a number, a text or true or false',
 );
 const defaults = defaultTraining;
-const rankers = z.array(z.enum(rankerNames)).min(1, 'name at least one ranker');
+const rankers = z.array(z.string()).min(1, 'name at least one ranker');
 
 const training = z
   .strictObject({
@@ -72,7 +72,7 @@ const training = z
       .strictObject({
         light: rankers.default(['listwise']),
         heavy: rankers.default(['listwise']),
-        settings: z.partialRecord(z.enum(rankerNames), z.record(z.string(), z.unknown())).optional(),
+        settings: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
         negatives: count.max(199).default(defaults.ranker.negatives),
         maxQueries: count.default(defaults.ranker.maxQueries),
       })
@@ -94,18 +94,45 @@ const surface = z.strictObject({
   rerank: z.boolean(),
 });
 
-const schema = z.strictObject({
-  // What a definition may hold is the feature room's business: createFeatureSet checks it.
-  features: z.array(z.looseObject({ name: z.string() })).min(1, 'define at least one feature'),
-  surfaces: z
-    .array(surface)
-    .min(1, 'define at least one surface')
-    .refine((surfaces) => new Set(surfaces.map((one) => one.name)).size === surfaces.length, 'two surfaces have the same name'),
-  positives: z
-    .partialRecord(z.enum(eventTypes), z.number().positive())
-    .refine((weights) => Object.keys(weights).length > 0, 'name at least one event type that counts as interest'),
-  training,
-});
+const network = z.custom<NonNullable<VitrineConfig['networks']>[string]>(
+  (value) => typeof value === 'function',
+  'a network is a function that builds it: see defineNetwork',
+);
+
+const schema = z
+  .strictObject({
+    // What a definition may hold is the feature room's business: createFeatureSet checks it.
+    features: z.array(z.looseObject({ name: z.string() })).min(1, 'define at least one feature'),
+    surfaces: z
+      .array(surface)
+      .min(1, 'define at least one surface')
+      .refine((surfaces) => new Set(surfaces.map((one) => one.name)).size === surfaces.length, 'two surfaces have the same name'),
+    positives: z
+      .partialRecord(z.enum(eventTypes), z.number().positive())
+      .refine((weights) => Object.keys(weights).length > 0, 'name at least one event type that counts as interest'),
+    training,
+    networks: z.record(name, network).optional(),
+  })
+  .superRefine(({ training: { ranker }, networks = {} }, context) => {
+    const own = Object.keys(networks);
+    const known: readonly string[] = [...rankerNames, ...own];
+    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    for (const name of own)
+      if ((rankerNames as readonly string[]).includes(name)) fault(['networks', name], 'is the name of a built-in ranker');
+    for (const role of ['light', 'heavy', 'settings'] as const)
+      for (const name of role === 'settings' ? Object.keys(ranker.settings ?? {}) : ranker[role])
+        if (!known.includes(name)) fault(['training', 'ranker', role], `no ranker "${name}"; there are ${known.join(', ')}`);
+  });
+
+/** What the digest of a configuration is of: a network counts as its source text, and JSON has no infinities, which settings of models may be. */
+function digestible({ networks, training, ...values }: VitrineConfig): object {
+  const models = training.models && mapValues(training.models, printableSettings);
+  return {
+    ...values,
+    training: { ...training, ...(models && { models }) },
+    ...(networks && { networks: mapValues(networks, String) }),
+  };
+}
 
 /**
  * Checks a configuration, applies defaults and makes its feature set: the light ranker takes every feature that the edge can serve, the heavy one all.
@@ -126,13 +153,7 @@ export function checkConfig(value: unknown, source: string): LoadedConfig {
   } catch (error) {
     throw new Failure('bad-input', `${source} is not a valid configuration:\n  features: ${(error as Error).message}`);
   }
-  return { ...config, featureSet, sha256: sha256Text(canonicalJson(printable(config))) };
-}
-
-/** JSON has no infinities, which settings of models may be. */
-function printable({ training, ...config }: VitrineConfig): object {
-  const models = training.models && mapValues(training.models, printableSettings);
-  return { ...config, training: { ...training, ...(models && { models }) } };
+  return { ...config, featureSet, sha256: sha256Text(canonicalJson(digestible(config))) };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface VitrineConfig {
   /** Events that count as interest, with their label weight. Others (impression, skip, hide) are not positives. */
   readonly positives: Readonly<Partial<Record<EventType, number>>>;
   readonly training: TrainingConfig;
+  /** Networks of the site's own, by the name that `training.ranker` gives them: made with `defineNetwork` (trainer/fit/custom/network.ts). */
+  readonly networks?: Readonly<Record<string, (library: never, input: never) => unknown>>;
 }
 
 export interface TrainingConfig {

@@ -1,3 +1,4 @@
+import type { BuildNetwork } from './custom/network.ts';
 import type { RankerModel } from './ranker.ts';
 
 /** Every ranker by the name that the configuration gives it. Loaded when asked for. */
@@ -14,3 +15,7 @@ export async function loadRanker(name: string): Promise<RankerModel> {
   if (!Object.hasOwn(loaders, name)) throw new RangeError(`no ranker "${name}"; there are ${rankerNames.join(', ')}`);
   return loaders[name as RankerName]();
 }
+
+/** A ranker of the site's own. TensorFlow.js is loaded for nobody else. */
+export const loadNetwork = async (name: string, build: BuildNetwork, columns: readonly string[]): Promise<RankerModel> =>
+  (await import('./custom/ranker.ts')).customRanker(name, build, columns);

@@ -1,7 +1,6 @@
-import type { Attribute, Node, Tensor } from '../../shared/model/graph.ts';
-import { dataType } from '../../shared/model/proto.ts';
 import { encodeModel } from './encode.ts';
 import { node, type RankerColumns, rankerGraph, vector, whole } from './graph.ts';
+import { standardisedInput } from './standardised.ts';
 
 export interface DenseLayer {
   /** Row-major [inputs x outputs]. */
@@ -20,7 +19,6 @@ export interface DenseRanker extends RankerColumns {
   readonly activation: 'relu' | 'leakyRelu' | 'sigmoid' | 'tanh';
 }
 
-const int = (value: number): Attribute => ({ kind: 'i', value });
 const operatorOf = { relu: 'Relu', leakyRelu: 'LeakyRelu', sigmoid: 'Sigmoid', tanh: 'Tanh' } as const;
 
 /**
@@ -32,20 +30,8 @@ export function denseRankerModel({ columns, featureHash, mean, std, layers, acti
   const features = columns.length;
   if (mean.length !== features || std.length !== features)
     throw new RangeError(`${features} columns, ${mean.length} means, ${std.length} deviations`);
-  const constants = new Map<string, Tensor>([
-    ['mean', vector(mean)],
-    ['std', vector(std)],
-    ['zero', { type: 'float', shape: [], data: new Float32Array(1) }],
-    ['last', whole(1)],
-  ]);
-  const nodes: Node[] = [
-    node('IsNaN', ['features'], 'missing'),
-    node('Cast', ['missing'], 'indicator', { to: int(dataType.float) }),
-    node('Sub', ['features', 'mean'], 'centred'),
-    node('Div', ['centred', 'std'], 'scaled'),
-    node('Where', ['missing', 'zero', 'scaled'], 'standardised'),
-    node('Concat', ['standardised', 'indicator'], 'x0', { axis: int(1) }),
-  ];
+  const { nodes, constants } = standardisedInput({ mean, std }, 'x0');
+  constants.set('last', whole(1));
   let inputs = 2 * features;
   for (const [i, { weights, bias }] of layers.entries()) {
     const outputs = bias.length;

@@ -12,6 +12,7 @@ import { checkConfig, type LoadedConfig, loadConfig } from '../config.ts';
 import { datasetOf, makeItems, makeShop, type Row, startMs } from '../dataset/fixture.case.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
 import { onnxEngine } from '../evaluate/onnx.ts';
+import { defineNetwork } from '../fit/custom/network.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { silentProgress } from '../progress.ts';
 import { bytesOf } from './artifact.ts';
@@ -57,6 +58,18 @@ describe('a release', () => {
     expect(manifestId(reseeded.manifest)).not.toBe(manifestId(built.manifest));
     const files = (release: BuiltRelease) => release.manifest.files.map((file) => file.sha256);
     expect(files(await build(makeShop({ seed: 2 })))).not.toEqual(files(built));
+  });
+
+  test("may take a network of the site's own for its ranker, chosen by its figures", async () => {
+    const { featureSet: _, sha256: __, ...values } = config;
+    const mine = defineNetwork((tf, { width }) =>
+      tf.sequential({ layers: [tf.layers.dense({ inputShape: [width], units: 1 })] }),
+    );
+    const ranker = { ...values.training.ranker, heavy: ['listwise', 'mine'], settings: { mine: { epochs: 2 } } };
+    const own = checkConfig({ ...values, networks: { mine }, training: { ...values.training, ranker } }, 'test');
+    const { rankers } = await build(shop, { config: own, reference: onnxEngine });
+    expect(Object.keys(rankers.heavy.ndcg)).toEqual(['listwise', 'mine']);
+    expect(rankers.heavy.ndcg[rankers.heavy.model]).toBe(Math.max(...Object.values(rankers.heavy.ndcg)));
   });
 
   test('finds what follows what: better than popularity and than random', () => {

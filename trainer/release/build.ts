@@ -19,8 +19,9 @@ import { evaluateRelease } from '../evaluate/evaluate.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { Failure } from '../failure.ts';
 import { chooseRanker, type RankerChoice } from '../fit/choose.ts';
+import type { BuildNetwork } from '../fit/custom/network.ts';
 import type { FittedRanker } from '../fit/ranker.ts';
-import { loadRanker } from '../fit/rankers.ts';
+import { loadNetwork, loadRanker } from '../fit/rankers.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { Progress } from '../progress.ts';
 import { createRandom } from '../random.ts';
@@ -172,12 +173,14 @@ const replayInput = ({ dataset, config }: BuildInput, generators: Generators) =>
 async function fit(
   rows: CollectedRows,
   role: 'light' | 'heavy',
-  { training }: LoadedConfig,
+  { training, networks, featureSet }: LoadedConfig,
   warn: (message: string) => void,
 ): Promise<RankerChoice> {
   const offers = training.ranker[role].map(async (name) => {
     const settings = training.ranker.settings?.[name];
-    return { model: await loadRanker(name), ...(settings && { settings }) };
+    const network = networks?.[name];
+    const model = network ? await loadNetwork(name, network as BuildNetwork, featureSet[role]) : await loadRanker(name);
+    return { model, ...(settings && { settings }) };
   });
   const { seed, budgetSeconds } = training;
   const context = { seed, stream: role, threads: availableParallelism(), warn, budgetSeconds };
