@@ -21,13 +21,23 @@ function ownFlags(file) {
 
 const newest = (folder) => Math.max(0, ...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
 
-/** One module per entry file `<name>.ts`; files that start with `_` are imported by others. Skipped when up to date. */
+/** Entry files `<name>.ts`; those that start with `_` are imported by others. */
+const kernelFiles = () => readdirSync(kernelSource).filter((file) => file.endsWith('.ts') && !file.startsWith('_'));
+const targetOf = (file) => join(kernelTarget, file.replace(/\.ts$/, '.wasm'));
+
+/** Before any verb: a fresh clone has none, and nearly every verb needs some. */
+export function buildMissingKernels() {
+  if (kernelFiles().every((file) => existsSync(targetOf(file)))) return;
+  process.stderr.write('Building kernels (once) ...\n');
+  buildKernels();
+}
+
+/** One module per entry file. Skipped when up to date. */
 export function buildKernels() {
   mkdirSync(kernelTarget, { recursive: true });
   const changed = newest(kernelSource);
-  for (const file of readdirSync(kernelSource)) {
-    if (!file.endsWith('.ts') || file.startsWith('_')) continue;
-    const target = join(kernelTarget, file.replace(/\.ts$/, '.wasm'));
+  for (const file of kernelFiles()) {
+    const target = targetOf(file);
     if (existsSync(target) && statSync(target).mtimeMs > changed) continue;
     const flags = [
       '--runtime',

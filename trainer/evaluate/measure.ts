@@ -14,16 +14,17 @@ export function figuresOf(model: FittedModel, task: Task): Record<string, number
 const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Metric -> its value of each case. */
-function valuesOf(model: FittedModel, task: Task): Map<string, Float64Array> {
+function valuesOf(model: FittedModel, task: Task, asking?: (share: number) => void): Map<string, Float64Array> {
   const columns = new Map<string, Float64Array>();
   rankCases(model, task, (index, ranked) => {
+    if (index % 64 === 0) asking?.(index / task.cases.length);
     for (const [metric, value] of Object.entries(task.measure(ranked))) {
       const values = columns.get(metric) ?? new Float64Array(task.cases.length);
       values[index] = value;
       columns.set(metric, values);
     }
   });
-  return task.also ? new Map([...columns, ...valuesOf(model, task.also)]) : columns;
+  return task.also ? new Map([...columns, ...valuesOf(model, task.also, asking)]) : columns;
 }
 
 /** Of cases; few, for there are many cases and an interval is told to two digits. */
@@ -45,6 +46,8 @@ export interface FitRequest {
   readonly settings: object;
   warn(message: string): void;
   progress?(share: number): void;
+  /** Cases that were asked, in [0, 1]. */
+  asking?(share: number): void;
 }
 
 export interface Measured {
@@ -65,14 +68,14 @@ export interface Measured {
 export async function measure(model: CandidateModel, task: Task, request: FitRequest): Promise<Measured> {
   resetPeakMemory();
   const start = performance.now();
-  const { settings, ...context } = request;
+  const { settings, asking, ...context } = request;
   const fitted = await model.fit(task.fit, settings, {
     ...context,
     ...(task.catalogue && { items: task.catalogue }),
     throughMs: endOf(task.fit),
   });
   const fitSeconds = (performance.now() - start) / 1000;
-  const values = valuesOf(fitted, task);
+  const values = valuesOf(fitted, task, asking);
   const totalSeconds = (performance.now() - start) / 1000;
   const peak = peakMemoryBytes();
   const epochs = epochsOf(settings);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readSettings, settingsOver } from '../../candidate/settings.ts';
 import { whole } from '../../command/number.ts';
@@ -12,16 +13,35 @@ export interface RunOptions {
   /** What `vitrine tune` wrote. */
   readonly settings?: string;
   readonly memory: number;
+  /** Seconds. */
+  readonly budget: number;
 }
+
+/** More threads than this have never been tried. */
+const mostThreads = 8;
+/** Of one thread: with two the longest run of a protocol takes some ten minutes a model. */
+const defaultBudgetSeconds = 900;
 
 export function declareRun(command: Command): Command {
   return command
     .option('--model <name>', 'a candidate model, or "all": one line for each', 'all')
-    .option('--threads <number>', 'worker threads that a model may use', whole(1), 1)
+    .option('--threads <number>', 'worker threads that a model may use', whole(1), Math.min(mostThreads, availableParallelism()))
     .option('--seed <number>', 'seed of everything random', whole(0), 1)
     .option('--set <name=value>', 'a setting instead of the default of the model; may be repeated', collect, {})
     .option('--settings <file>', 'settings by model, as `vitrine tune` writes them')
-    .option('--memory <GB>', 'with --model all: models that would need more are skipped', Number, 12);
+    .option('--memory <GB>', 'with --model all: models that would need more are skipped', positive, 12)
+    .option(
+      '--budget <seconds>',
+      'what a fit may take on one thread by its own estimate: models of epochs make fewer, the blend takes fewer sources, others are skipped with --model all',
+      positive,
+      defaultBudgetSeconds,
+    );
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
 }
 
 export function collect(text: string, before: Readonly<Record<string, unknown>>): Record<string, unknown> {

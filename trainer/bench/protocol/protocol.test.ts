@@ -166,9 +166,29 @@ describe('session', () => {
     expect(byCount(await readSessions({ train: train(), test: file('q\tb\t1', 'q\ta\t2') })).mrr20).toBeCloseTo(1 / 3, 12);
   });
 
+  test('times are seconds, milliseconds or ISO dates, with or without a header', async () => {
+    const date = (second: number) => new Date(1396000000000 + 1000 * second).toISOString();
+    const write = (time: (second: number) => string, ...header: string[]) =>
+      file(...header, `q\tb\t${time(2.5)}`, `q\ta\t${time(1.25)}`, `q\tc\t${time(3)}`);
+    const seconds = (second: number) => `${1396000000 + second}`;
+    for (const test of [
+      write(seconds),
+      write(date),
+      write(date, 'SessionId\tItemId\tTime'),
+      write((s) => `${1396000000000 + 1000 * s}`),
+    ]) {
+      const { cases } = (await readSessions({ train: train(), test })).test;
+      expect(cases.map(({ history, targets }) => [...history.items, ...targets])).toEqual([
+        [0, 1],
+        [0, 1, 2],
+      ]);
+      expect(cases[1]?.history.nowMs).toBe(1396000003000);
+    }
+  });
+
   test('a bad time and a header without a column are refused with their line', async () => {
     await expect(readSessions({ train: file('s\ta\t1', 's\tb\tnoon'), test: train() })).rejects.toThrow(
-      /:2: Time is not a number: noon/,
+      /:2: Time is neither a number nor an ISO 8601 date: noon/,
     );
     await expect(readSessions({ train: file('Session\tItemId\tTime', 's\ta\t1'), test: train() })).rejects.toThrow(
       /:1: there is no column SessionId/,

@@ -1,4 +1,3 @@
-import type { CandidateModel, Shape } from '../../candidate/model.ts';
 import { loadModel, modelNames } from '../../candidate/models.ts';
 import { printableSettings, refusedSettings } from '../../candidate/settings.ts';
 import { shapeOf } from '../../candidate/shape.ts';
@@ -6,7 +5,9 @@ import { countModel, randomModel } from '../../evaluate/baseline.ts';
 import { figuresOf, measure } from '../../evaluate/measure.ts';
 import type { Task } from '../../evaluate/task.ts';
 import { Failure, failureCodes } from '../../failure.ts';
+import { overBudget, withinBudget } from './budget.ts';
 import { type RunOptions, settingsOf } from './options.ts';
+import { openProgress } from './progress.ts';
 import type { Protocol } from './protocol.ts';
 
 /** A blend is of the others: it comes after them. */
@@ -32,9 +33,9 @@ export async function* runProtocol(
   const beside = besideOf(test, options.seed);
   for (const name of namesOf(options.model)) {
     const model = await loadModel(name);
-    const settings = await settingsOf(name, model.defaults(shape), options);
+    const settings = await settingsOf(name, withinBudget(model, shape, options.budget), options);
     const refusal = model.refusal(shape, attributes);
-    const skipped = options.model === 'all' ? (refusal ?? tooLarge(model, shape, settings, options.memory)) : refusal;
+    const skipped = options.model === 'all' ? (refusal ?? overBudget(model, shape, settings, options)) : refusal;
     if (skipped !== undefined && options.model !== 'all')
       throw new Failure('no-data', `${name} cannot learn from this data: ${skipped}`);
     if (skipped !== undefined) {
@@ -43,8 +44,16 @@ export async function* runProtocol(
     }
     const { seed, threads } = options;
     const run = { settings: printableSettings(settings), threads, seed };
+    const progress = openProgress(`${bench} ${name}`);
     try {
-      const measured = await measure(model, test, { settings, seed, threads, warn: (text) => warn(name, text) });
+      const measured = await measure(model, test, {
+        settings,
+        seed,
+        threads,
+        warn: (text) => warn(name, text),
+        progress: progress.fitting,
+        asking: progress.asking,
+      });
       const { figures, ...spent } = measured;
       yield { bench, model: name, ...figures, ...more, ...spent, ...run, ...data, beside };
     } catch (error) {
@@ -54,6 +63,8 @@ export async function* runProtocol(
       warn(name, failed);
       process.exitCode = failureCodes.failed;
       yield { bench, model: name, failed };
+    } finally {
+      progress.close();
     }
   }
 }
@@ -64,13 +75,6 @@ function namesOf(asked: string): string[] {
   if (!(modelNames as readonly string[]).includes(asked))
     throw new Failure('usage', `No candidate model "${asked}".`, `There are ${modelNames.join(', ')}, and "all".`);
   return [asked];
-}
-
-function tooLarge(model: CandidateModel, shape: Shape, settings: object, memoryGigabytes: number): string | undefined {
-  const { bytes } = model.cost(shape, settings);
-  return bytes > memoryGigabytes * 1e9
-    ? `needs some ${(bytes / 1e9).toFixed(1)} GB, more than --memory ${memoryGigabytes}`
-    : undefined;
 }
 
 /** Random order and number of interactions, asked the same. */

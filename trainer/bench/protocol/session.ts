@@ -3,10 +3,11 @@ import { keep } from '../../dataset/history.ts';
 import { hitAt, reciprocalRankAt } from '../../evaluate/metric.ts';
 import type { RankingCase } from '../../evaluate/rank.ts';
 import type { Task, Validation } from '../../evaluate/task.ts';
+import { parseTime } from '../../import/time.ts';
 import { createIds } from './ids.ts';
 import type { Protocol } from './protocol.ts';
 import { addRow, interactionsOf, noRows } from './rows.ts';
-import { type Line, malformed, numberOf, readLines } from './tokens.ts';
+import { type Line, malformed, readLines } from './tokens.ts';
 
 const k = 20;
 const columns = ['SessionId', 'ItemId', 'Time'] as const;
@@ -88,21 +89,32 @@ function validationOf(log: Interactions): Task {
   return task(fit, prefixes(keep(log, (entry) => isAsked(entry) && seen.has(log.item[entry] as number))));
 }
 
-/** A first line whose third column is no number is a header, and names the columns; columns beyond the three are left alone. */
+/** A first line whose third column is no time is a header, and names the columns; columns beyond the three are left alone. */
 async function readClicks(file: string, visit: (session: string, item: string, tMs: number) => void): Promise<void> {
   let at: readonly number[] | undefined;
   await readLines(file, (line) => {
     const cells = line.text.split('\t').map((cell) => cell.trim());
     if (at === undefined) {
-      const header = cells.length >= 3 && Number.isNaN(Number(cells[2])) ? headerOf(line, cells) : undefined;
+      const header = cells.length >= 3 && timeOf(cells[2]) === undefined ? headerOf(line, cells) : undefined;
       at = header ?? [0, 1, 2];
       if (header) return;
     }
     const [session, item, time] = at.map((column) => cells[column]);
     if (!session || !item) throw malformed(line, `${cells.length} columns`, layout);
-    const value = numberOf(line, time, 'Time', layout);
-    visit(session, item, value < largestSeconds ? 1000 * value : value);
+    const tMs = timeOf(time);
+    if (tMs === undefined)
+      throw malformed(line, `Time is ${time ? `neither a number nor an ISO 8601 date: ${time}` : 'missing'}`, layout);
+    visit(session, item, tMs);
   });
+}
+
+/** Milliseconds of a number of seconds or milliseconds, as in preprocessed files, or of an ISO date, as in the raw ones of Yoochoose. */
+function timeOf(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value)) return value < largestSeconds ? 1000 * value : value;
+  const parsed = parseTime(text, Number.POSITIVE_INFINITY);
+  return 'ms' in parsed ? parsed.ms : undefined;
 }
 
 function headerOf(line: Line, cells: readonly string[]): number[] {
