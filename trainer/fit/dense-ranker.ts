@@ -1,5 +1,5 @@
 import { denseRankerModel } from '../onnx/dense.ts';
-import { createActivations, forward } from './listwise/network.ts';
+import { createActivations, forward } from './network/dense.ts';
 import type { FittedRanker } from './ranker.ts';
 import { type Standard, standardiseInto } from './standardise.ts';
 
@@ -21,7 +21,7 @@ export const denseRanker = ({ mean, std, layers }: DenseParameters): FittedRanke
       return layer;
     });
     const activations = createActivations({ layers: exact }, rows);
-    standardiseInto({ mean, std }, features, 0, rows, activations.values[0] as Float64Array);
+    standardiseInto({ mean, std }, features, 0, rows, activations[0] as Float64Array);
     return Float32Array.from(forward({ layers: exact }, activations, rows).subarray(0, rows));
   },
   encode: (columns) => denseRankerModel({ ...columns, mean, std, layers, activation: 'relu' }),

@@ -1,10 +1,11 @@
 import { denseRanker } from './dense-ranker.ts';
-import { type ListwiseSettings, trainListwise } from './listwise/train.ts';
+import { denseLayers } from './network/layout.ts';
+import { type NetworkSettings, trainNetwork } from './network/train.ts';
 import type { RankerModel } from './ranker.ts';
 import { emptyColumns } from './rows.ts';
 
 /** Multiplications of a forward and backward pass that take a second on the machine that costs are told for. */
-const productsPerSecond = 2e8;
+const productsPerSecond = 4e9;
 
 const productsOf = (columns: number, hidden: readonly number[]): number => {
   const widths = [2 * columns, ...hidden, 1];
@@ -12,7 +13,7 @@ const productsOf = (columns: number, hidden: readonly number[]): number => {
 };
 
 /** A small multilayer perceptron by listwise softmax cross-entropy (Cao et al. 2007). */
-export const listwiseModel: RankerModel<ListwiseSettings> = {
+export const listwiseModel: RankerModel<NetworkSettings> = {
   name: 'listwise',
   summary: 'dense network, listwise softmax cross-entropy',
   defaults: () => ({ hidden: [32, 16], epochs: 8, learningRate: 0.003, weightDecay: 0.01 }),
@@ -21,7 +22,12 @@ export const listwiseModel: RankerModel<ListwiseSettings> = {
     bytes: 64 * productsOf(columns, hidden),
   }),
   refusal: (rows) => (rows.lists < 2 ? `${rows.lists} lists` : emptyColumns(rows)),
-  async fit(rows, settings, { seed, stream }) {
-    return denseRanker(trainListwise(rows, { ...settings, seed, stream }));
+  async fit(rows, settings, { seed, stream, threads }) {
+    const { standard, layout, values } = await trainNetwork(
+      { rows, blend: [1] },
+      { heads: 1 },
+      { ...settings, seed, stream, threads },
+    );
+    return denseRanker({ ...standard, layers: denseLayers(layout, values) });
   },
 };
