@@ -36,7 +36,7 @@ export function plainHistogram(
 }
 
 export interface SplitLimits {
-  /** A child has at least so much. */
+  /** A child has at least so much, above 0. */
   readonly leastHessian: number;
   /** Added to every hessian (L2). */
   readonly ridge: number;
@@ -71,11 +71,17 @@ export function plainBestSplit(histogram: PlainHistogram, bins: number, limits: 
     const value = -gradient / (hessian + ridge);
     return bounds ? Math.max(bounds.lower, Math.min(bounds.upper, value)) : value;
   };
-  const gainOf = (gradient: number, hessian: number): number => {
-    if (!bounds) return (gradient * gradient) / (hessian + ridge);
+  const boundedGain = (gradient: number, hessian: number): number => {
     const value = leafValue(gradient, hessian);
     return -(2 * gradient + (hessian + ridge) * value) * value;
   };
+  /** A fraction: gains are compared across, without a division's rounding. */
+  const gainOf = (gradient: number, hessian: number, otherGradient: number, otherHessian: number): [number, number] => {
+    if (bounds) return [boundedGain(gradient, hessian) + boundedGain(otherGradient, otherHessian), 1];
+    const [below, above] = [hessian + ridge, otherHessian + ridge];
+    return [gradient * gradient * above + otherGradient * otherGradient * below, below * above];
+  };
+  let [most, under] = [-1, 1];
   let best: PlainSplit = { gain: -1, bin: 0, missingLeft: false, leftGradient: 0, leftHessian: 0 };
   for (const missingLeft of someMissing ? [false, true] : [false]) {
     let gradient = missingLeft ? missing.gradient : 0;
@@ -85,12 +91,12 @@ export function plainBestSplit(histogram: PlainHistogram, bins: number, limits: 
       hessian += histogram.hessian[bin + 1] as number;
       const [otherGradient, otherHessian] = [total.gradient - gradient, total.hessian - hessian];
       if (hessian < leastHessian || otherHessian < leastHessian) continue;
-      if (hessian + ridge <= 0 || otherHessian + ridge <= 0) continue;
       if (bounds && sign * (leafValue(otherGradient, otherHessian) - leafValue(gradient, hessian)) < 0) continue;
-      const gain = gainOf(gradient, hessian) + gainOf(otherGradient, otherHessian);
-      if (gain > best.gain) {
+      const [gain, divisor] = gainOf(gradient, hessian, otherGradient, otherHessian);
+      if (gain * under > most * divisor) {
+        [most, under] = [gain, divisor];
         const direction = someMissing ? missingLeft : hessian > otherHessian;
-        best = { gain, bin, missingLeft: direction, leftGradient: gradient, leftHessian: hessian };
+        best = { gain: gain / divisor, bin, missingLeft: direction, leftGradient: gradient, leftHessian: hessian };
       }
     }
   }

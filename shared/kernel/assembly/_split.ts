@@ -23,7 +23,9 @@ export function bestSplit(histogram: usize, bins: i32, sign: i32, node: usize, o
   const allGradient = <f64>(<i32>(total >> 32)),
     allHessian = <f64>(<u32>total);
   const missing = load<i64>(histogram);
+  // A gain is kept as a fraction, and fractions are compared across: a division would cost more than all the rest.
   let best: f64 = -1,
+    under: f64 = 1,
     bestLeft: i64 = 0,
     bestBin = 0,
     bestMissing = 0;
@@ -32,38 +34,41 @@ export function bestSplit(histogram: usize, bins: i32, sign: i32, node: usize, o
     let left: i64 = direction ? missing : 0;
     // With missing values on the right, all others may stand on the left.
     const last = direction == 0 && missing != 0 ? bins : bins - 1;
-    for (let bin = 0; bin < last; bin++) {
-      const pair = load<i64>(histogram + ((<usize>bin) << 3), 8);
-      // An empty bin splits as the one before it.
-      if (pair == 0 && bin > 0) continue;
-      left += pair;
-      const hessian = <f64>(<u32>left);
-      if (hessian < least) continue;
-      const otherHessian = allHessian - hessian;
+    let bin = 0;
+    // To where the left child has enough: an empty bin splits as the one before it, and gains no more.
+    for (; bin < last; bin++) {
+      left += load<i64>(histogram + ((<usize>bin) << 3), 8);
+      if (<f64>(<u32>left) >= least) break;
+    }
+    for (; bin < last; bin++, left += load<i64>(histogram + ((<usize>bin) << 3), 8)) {
+      const hessian = <f64>(<u32>left),
+        otherHessian = allHessian - hessian;
       if (otherHessian < least) break;
       const gradient = <f64>(<i32>(left >> 32)),
         otherGradient = allGradient - gradient,
         below = hessian + ridge,
         above = otherHessian + ridge;
-      if (below <= 0 || above <= 0) continue;
-      let gain: f64;
+      let gain: f64, divisor: f64;
       if (bounded) {
         const value = clamp(-gradient / below, lower, upper),
           otherValue = clamp(-otherGradient / above, lower, upper);
         if (<f64>sign * (otherValue - value) < 0) continue;
         gain = gainAt(gradient, below, value) + gainAt(otherGradient, above, otherValue);
+        divisor = 1;
       } else {
-        gain = (gradient * gradient) / below + (otherGradient * otherGradient) / above;
+        gain = gradient * gradient * above + otherGradient * otherGradient * below;
+        divisor = below * above;
       }
-      if (gain > best) {
+      if (gain * under > best * divisor) {
         best = gain;
+        under = divisor;
         bestLeft = left;
         bestBin = bin;
         bestMissing = missing == 0 ? i32(hessian > otherHessian) : direction;
       }
     }
   }
-  store<f64>(out, best);
+  store<f64>(out, best / under);
   store<i64>(out, bestLeft, 8);
   store<i32>(out, bestBin, 16);
   store<i32>(out, bestMissing, 20);
