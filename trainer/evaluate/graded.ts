@@ -3,24 +3,28 @@ export const gainOf = (grade: number): number => 2 ** grade - 1;
 
 const discountOf = (place: number): number => 1 / Math.log2(place + 2);
 
-/** Greatest discounted cumulative gain at k that an order of these grades has. */
-export function idealGain(grades: Float32Array, k: number): number {
-  const sorted = grades.toSorted((a, b) => b - a);
+/** Greatest discounted cumulative gain at k that an order of these gains has. */
+export function idealGain(gains: Float64Array, k: number): number {
+  const sorted = gains.toSorted((a, b) => b - a);
   let sum = 0;
-  for (let place = 0; place < Math.min(k, sorted.length); place++) sum += gainOf(sorted[place] as number) * discountOf(place);
+  for (let place = 0; place < Math.min(k, sorted.length); place++) sum += (sorted[place] as number) * discountOf(place);
   return sum;
 }
 
+/** Normalised discounted cumulative gain at k of graded documents: `gainNdcg` of their grades' gains. */
+export const gradedNdcg = (scores: ArrayLike<number>, grades: Float32Array, k: number): number =>
+  gainNdcg(scores, Float64Array.from(grades, gainOf), k);
+
 /**
- * Normalised discounted cumulative gain at k of graded documents in descending order of scores; equal scores keep the order of the file, as in
+ * Normalised discounted cumulative gain at k of documents of these gains in descending order of scores; equal scores keep the order of the file, as in
  * LightGBM's metric. NaN for a list without a relevant document.
  */
-export function gradedNdcg(scores: ArrayLike<number>, grades: Float32Array, k: number): number {
-  const order = orderOf(scores, new Int32Array(grades.length));
+export function gainNdcg(scores: ArrayLike<number>, gains: Float64Array, k: number): number {
+  const order = orderOf(scores, new Int32Array(gains.length));
   let gain = 0;
   for (let place = 0; place < Math.min(k, order.length); place++)
-    gain += gainOf(grades[order[place] as number] as number) * discountOf(place);
-  const ideal = idealGain(grades, k);
+    gain += (gains[order[place] as number] as number) * discountOf(place);
+  const ideal = idealGain(gains, k);
   return ideal > 0 ? gain / ideal : Number.NaN;
 }
 

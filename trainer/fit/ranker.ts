@@ -2,6 +2,7 @@ import type { Cost } from '../candidate/model.ts';
 import type { RankerColumns } from '../onnx/graph.ts';
 import type { RankingRows } from './rows.ts';
 import type { Standard } from './standardise.ts';
+import type { FittedTrees } from './trees/tree.ts';
 
 /**
  * One way to learn an order of candidates. A file per model; all of them pass `ranker.case.ts`. The same rows, settings and seed give the same ranker, bit
@@ -36,6 +37,8 @@ export interface FittedRanker {
   readonly standard: Standard;
   /** Scores [rows] by the trainer's own arithmetic: higher is better, never NaN. The engines agree with it to 1e-5. */
   score(rows: RankingRows): Float32Array;
+  /** Where the score is a sum of trees: what `gainOf` and `treeShap` (trees/) explain. */
+  readonly trees?: FittedTrees;
   /** The model as ONNX. */
   encode(columns: RankerColumns): Uint8Array<ArrayBuffer>;
 }

@@ -3,6 +3,7 @@
 // A pair is an i64: gradient (i32, signed) above hessian (u32), both whole numbers, so that sums are exact and neither the order of rows nor the
 // number of threads changes a bit. Bins are uint8 [rows x stride], stride a multiple of 8. Bin 0 is of missing values. A histogram has `width` bytes a column,
 // a multiple of 16: a pair for each bin.
+import { listLambdas } from './_lambdas';
 import { bestSplit, nodeBytes, splitBytes } from './_split';
 
 /** First free address. */
@@ -30,6 +31,66 @@ export function toBins(
       const start = at;
       for (let step: usize = 512; step >= 4; step >>= 1) at += load<f32>(at + step - 4) < value ? step : 0;
       store<u8>(out + c, value == value ? <u8>(((at - start) >> 2) + 1) : <u8>0);
+    }
+  }
+}
+
+/** Gradients and hessians (f32) of cross-entropy at scores (f64) and labels of 0 or 1 (f32). */
+export function logistic(
+  first: i32,
+  end: i32,
+  scratch: usize,
+  scores: usize,
+  labels: usize,
+  gradients: usize,
+  hessians: usize,
+): void {
+  for (let i: usize = first; i < <usize>end; i++) {
+    const probability = 1 / (1 + Math.exp(-load<f64>(scores + (i << 3))));
+    store<f32>(gradients + (i << 2), <f32>(probability - <f64>load<f32>(labels + (i << 2))));
+    store<f32>(hessians + (i << 2), <f32>max(1e-16, probability * (1 - probability)));
+  }
+}
+
+/** Gradients and hessians (f32) of lists first to end, see ../lambdas-plain.ts; `order` (i32) and `sums` [rows x 2] (f64) are the kernel's own. */
+export function lambdas(
+  first: i32,
+  end: i32,
+  scratch: usize,
+  offsets: usize,
+  order: usize,
+  scores: usize,
+  gains: usize,
+  scales: usize,
+  discounts: usize,
+  sums: usize,
+  sigma: f64,
+  truncation: i32,
+  normalise: i32,
+  gradients: usize,
+  hessians: usize,
+): void {
+  for (let q: usize = first; q < <usize>end; q++) {
+    const from: usize = load<u32>(offsets + (q << 2)),
+      n = load<i32>(offsets + (q << 2), 4) - <i32>from,
+      own = sums + (from << 4),
+      tables = from << 3,
+      scale = load<f64>(scales + (q << 3));
+    const factor = listLambdas(
+      n,
+      order + (from << 2),
+      scores + tables,
+      gains + tables,
+      discounts,
+      own,
+      scale,
+      sigma,
+      truncation,
+      normalise,
+    );
+    for (let i: usize = 0; i < <usize>n; i++) {
+      store<f32>(gradients + ((from + i) << 2), <f32>(factor * load<f64>(own + (i << 4))));
+      store<f32>(hessians + ((from + i) << 2), <f32>(factor * load<f64>(own + (i << 4), 8)));
     }
   }
 }

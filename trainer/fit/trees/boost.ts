@@ -20,9 +20,9 @@ const mostSum = 2 ** 31 - 1;
 export async function fitTrees(rows: TreeRows, asked: Partial<TreeSettings> = {}, validation?: TreeRows): Promise<FittedTrees> {
   const settings = { ...treeDefaults, ...asked };
   checkSettings(settings);
-  checkRows(rows, settings.objective);
+  checkRows(rows, settings);
   if (validation) {
-    checkRows(validation, settings.objective);
+    checkRows(validation, settings);
     if (validation.columns !== rows.columns)
       throw new RangeError(`trees: ${validation.columns} columns to validate ${rows.columns}`);
   }
@@ -45,7 +45,7 @@ function boost(pool: Pool, settings: TreeSettings, rows: TreeRows, validation: T
     thresholds.map((own) => own.length + 1),
     settings,
   );
-  const objective = objectiveOf(rows, settings);
+  const objective = objectiveOf(pool, rows, settings);
   const scores = pool.allocate(Float64Array, n).fill(objective.base);
   const gradients = pool.allocate(Float32Array, n);
   const hessians = pool.allocate(Float32Array, n);
@@ -104,7 +104,7 @@ function createJudge(
   base: number,
 ): (grower: Grower) => number {
   const scores = pool.allocate(Float64Array, binned.rows).fill(base);
-  const objective = objectiveOf(rows, settings);
+  const objective = objectiveOf(pool, rows, settings);
   return ({ nodes }) => {
     const work = { rows: binned.rows, slice: rowsPerSlice };
     pool.run('walk', work, 0, nodes.address, binned.address, binned.stride, scores.byteOffset);

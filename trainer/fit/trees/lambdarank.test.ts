@@ -1,13 +1,31 @@
-import { expect, test } from 'vitest';
-import { gradedNdcg } from '../../evaluate/graded.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainLambdas } from '../../../shared/kernel/lambdas-plain.ts';
+import { openPool, type Pool } from '../../adapter/pool.ts';
+import { gradedNdcg, idealGain } from '../../evaluate/graded.ts';
 import { createRandom } from '../../random.ts';
 import { fitTrees } from './boost.ts';
 import { asLists, sineRows } from './fixture.case.ts';
 import { lambdarank } from './lambdarank.ts';
+import type { Objective } from './objective.ts';
 import type { TreeRows } from './rows.ts';
 import { scoreTrees } from './tree.ts';
 
-const settings = { sigma: 2, truncation: 4, normalise: false };
+let pool: Pool;
+beforeAll(async () => {
+  pool = await openPool('trees', { threads: 2, scratchBytes: 64 });
+});
+afterAll(() => pool.close());
+
+const settings = { sigma: 2, truncation: 4, normalise: false, gains: 'grades' } as const;
+/** Of scores under an objective, in the memory of the pool. */
+function gradientsOf(objective: Objective, scores: ArrayLike<number>) {
+  const own = pool.allocate(Float64Array, scores.length);
+  own.set(scores);
+  const [gradients, hessians] = [pool.allocate(Float32Array, scores.length), pool.allocate(Float32Array, scores.length)];
+  objective.gradients(own, gradients, hessians);
+  return { gradients, hessians };
+}
+
 const list = (labels: number[]): TreeRows => ({
   columns: 1,
   features: new Float32Array(labels.length),
@@ -36,8 +54,7 @@ test('gradients and hessians are derivatives of the weighted pairs', () => {
   const random = createRandom(4, 'lambdarank');
   const labels = Array.from({ length: 9 }, () => random.below(4));
   const scores = Float64Array.from(labels, () => random.normal());
-  const [gradients, hessians] = [new Float32Array(9), new Float32Array(9)];
-  lambdarank(list(labels), settings).gradients(scores, gradients, hessians);
+  const { gradients, hessians } = gradientsOf(lambdarank(pool, list(labels), settings), scores);
   const step = 1e-3;
   for (let i = 0; i < 9; i++) {
     const at = (move: number) =>
@@ -52,9 +69,8 @@ test('gradients and hessians are derivatives of the weighted pairs', () => {
 });
 
 test('normalised, a list of any size and steepness weighs alike, and its gradients sum to 0', () => {
-  const objective = lambdarank(list([3, 0, 1, 0, 2]), { sigma: 1, truncation: 30, normalise: true });
-  const [gradients, hessians] = [new Float32Array(5), new Float32Array(5)];
-  objective.gradients(Float64Array.of(1, 2, 3, 4, 5), gradients, hessians);
+  const objective = lambdarank(pool, list([3, 0, 1, 0, 2]), { ...settings, sigma: 1, truncation: 30, normalise: true });
+  const { gradients } = gradientsOf(objective, [1, 2, 3, 4, 5]);
   expect(gradients.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 6);
   expect(gradients[0]).toBeLessThan(0);
   expect(gradients[3]).toBeGreaterThan(0);
@@ -65,11 +81,45 @@ test.each([
   ['equal grades', [2, 2, 2]],
   ['one document', [1]],
 ])('a list with %s has no gradient, and no NaN', (_, labels) => {
-  const [gradients, hessians] = [new Float32Array(labels.length), new Float32Array(labels.length)];
-  const objective = lambdarank(list(labels), { ...settings, normalise: true });
-  objective.gradients(new Float64Array(labels.length), gradients, hessians);
+  const objective = lambdarank(pool, list(labels), { ...settings, normalise: true });
+  const { gradients, hessians } = gradientsOf(objective, new Float64Array(labels.length));
   expect([...gradients, ...hessians].every((value) => value === 0)).toBe(true);
   expect(Number.isFinite(objective.loss(new Float64Array(labels.length)))).toBe(true);
+});
+
+test('are those of the plain twin, for lists of every length, tied scores included, after the order was another', () => {
+  const random = createRandom(9, 'lambdas');
+  for (const [normalise, gains] of [
+    [true, 'grades'],
+    [false, 'labels'],
+  ] as const) {
+    const offsets = [0, 0, 1, 3, 40, 240, 1240];
+    const labels = Float32Array.from({ length: 1240 }, () => (gains === 'labels' ? random.uniform() : random.below(5)));
+    const own = { ...list([...labels]), offsets: Int32Array.from(offsets) };
+    const asked = { sigma: 1.5, truncation: 12, normalise, gains };
+    const objective = lambdarank(pool, own, asked);
+    for (let turn = 0; turn < 3; turn++) {
+      const scores = Float64Array.from(labels, () => (random.below(2) ? random.below(3) : random.normal()));
+      const { gradients, hessians } = gradientsOf(objective, scores);
+      for (const [q, from] of offsets.slice(0, -1).entries()) {
+        const [first, end] = [from, offsets[q + 1]!];
+        const ownGains = Float64Array.from(labels.subarray(first, end), (label) => (gains === 'labels' ? label : 2 ** label - 1));
+        const ideal = idealGain(ownGains, 12);
+        const expected = plainLambdas(
+          { scores: scores.subarray(first, end), gains: ownGains, scale: ideal > 0 ? 1 / ideal : 0 },
+          asked,
+        );
+        for (let i = 0; i < end - first; i++) {
+          for (const [own, plain] of [
+            [gradients[first + i]!, expected.gradients[i]!],
+            [hessians[first + i]!, expected.hessians[i]!],
+          ] as const) {
+            expect(Math.abs(own - plain)).toBeLessThan(1e-6 * Math.max(1, Math.abs(plain)));
+          }
+        }
+      }
+    }
+  }
 });
 
 test('orders lists that it has not seen; one list is enough to learn from', async () => {

@@ -1,11 +1,14 @@
+import type { Pool } from '../../adapter/pool.ts';
 import { lambdarank } from './lambdarank.ts';
 import type { Objective } from './objective.ts';
 import type { TreeRows } from './rows.ts';
 import type { TreeSettings } from './settings.ts';
 
-export function objectiveOf(rows: TreeRows, settings: TreeSettings): Objective {
-  if (settings.objective === 'lambdarank') return lambdarank(rows, settings);
-  return settings.objective === 'log-loss' ? logLoss(rows.labels) : squaredError(rows.labels);
+const rowsPerSlice = 16_384;
+
+export function objectiveOf(pool: Pool, rows: TreeRows, settings: TreeSettings): Objective {
+  if (settings.objective === 'lambdarank') return lambdarank(pool, rows, settings);
+  return settings.objective === 'log-loss' ? logLoss(pool, rows.labels) : squaredError(rows.labels);
 }
 
 const meanOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -26,16 +29,15 @@ function squaredError(labels: Float32Array): Objective {
 const leastShare = 1e-6;
 
 /** Cross-entropy of a label of 0 or 1 and 1 / (1 + e^-score). */
-function logLoss(labels: Float32Array): Objective {
+function logLoss(pool: Pool, labels: Float32Array): Objective {
+  const shared = pool.allocate(Float32Array, labels.length);
+  shared.set(labels);
   const share = Math.min(1 - leastShare, Math.max(leastShare, meanOf(labels)));
   return {
     base: Math.fround(Math.log(share / (1 - share))),
     gradients(scores, gradients, hessians) {
-      for (let i = 0; i < labels.length; i++) {
-        const probability = 1 / (1 + Math.exp(-(scores[i] as number)));
-        gradients[i] = probability - (labels[i] as number);
-        hessians[i] = Math.max(1e-16, probability * (1 - probability));
-      }
+      const tables = [scores, shared, gradients, hessians].map(({ byteOffset }) => byteOffset);
+      pool.run('logistic', { rows: labels.length, slice: rowsPerSlice }, ...tables);
     },
     loss(scores) {
       let sum = 0;

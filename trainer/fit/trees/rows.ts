@@ -1,20 +1,22 @@
+import type { TreeSettings } from './settings.ts';
+
 /** What trees learn from. */
 export interface TreeRows {
   readonly columns: number;
   /** [rows x columns], row-major; missing is NaN. */
   readonly features: Float32Array;
-  /** [rows]: any number; 0 or 1 for log-loss; whole grades from 0 to 31 for lambdarank. */
+  /** [rows]: any number; 0 or 1 for log-loss; for lambdarank whole grades from 0 to 31, or with gains of `labels` any number from 0. */
   readonly labels: Float32Array;
   /** [lists + 1]: the rows of list q are offsets[q] to offsets[q + 1]. Lambdarank needs it. */
   readonly offsets?: Int32Array;
 }
 
 /** Exact sums of 32 bits leave less than eight bits to a gradient beyond. */
-const mostRows = 2 ** 23;
+export const mostRows = 2 ** 23;
 const mostGrade = 31;
 
 /** @throws RangeError saying which row cannot be learnt from. */
-export function checkRows(rows: TreeRows, objective: string): void {
+export function checkRows(rows: TreeRows, { objective, gains }: Pick<TreeSettings, 'objective' | 'gains'>): void {
   const { columns, features, labels, offsets } = rows;
   const n = labels.length;
   if (n === 0 || columns === 0) throw new RangeError(`trees: nothing to learn from in ${n} rows of ${columns} columns`);
@@ -25,7 +27,7 @@ export function checkRows(rows: TreeRows, objective: string): void {
     if (Math.abs(features[i] as number) === Number.POSITIVE_INFINITY)
       throw new RangeError(`trees: row ${Math.floor(i / columns)}, column ${i % columns} is infinite; missing is NaN`);
   }
-  const bad = labels.findIndex((label) => !fits(label, objective));
+  const bad = labels.findIndex((label) => !fits(label, objective, gains));
   if (bad >= 0) throw new RangeError(`trees: the label of row ${bad} is ${labels[bad]}, which ${objective} cannot learn from`);
   if (objective !== 'lambdarank') return;
   if (!offsets) throw new RangeError('trees: lambdarank needs lists');
@@ -33,7 +35,8 @@ export function checkRows(rows: TreeRows, objective: string): void {
   if (!ascending || offsets.at(-1) !== n) throw new RangeError(`trees: the lists do not cover ${n} rows`);
 }
 
-function fits(label: number, objective: string): boolean {
+function fits(label: number, objective: string, gains: string): boolean {
+  if (objective === 'lambdarank' && gains === 'labels') return Number.isFinite(label) && label >= 0;
   if (objective === 'log-loss') return label === 0 || label === 1;
   if (objective === 'lambdarank') return Number.isInteger(label) && label >= 0 && label <= mostGrade;
   return Number.isFinite(label);

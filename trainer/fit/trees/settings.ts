@@ -1,5 +1,7 @@
 export const treeObjectives = ['squared-error', 'log-loss', 'lambdarank'] as const;
 
+export const gainKinds = ['grades', 'labels'] as const;
+
 /** Names in brackets are LightGBM's. */
 export interface TreeSettings {
   readonly objective: (typeof treeObjectives)[number];
@@ -31,6 +33,8 @@ export interface TreeSettings {
   readonly sigma: number;
   readonly truncation: number;
   readonly normalise: boolean;
+  /** Of lambdarank: 2^grade - 1 of whole grades, or the labels themselves, any numbers from 0. */
+  readonly gains: (typeof gainKinds)[number];
   readonly seed: number;
   /** Changes no bit of the result. */
   readonly threads: number;
@@ -54,6 +58,7 @@ export const treeDefaults: TreeSettings = {
   sigma: 1,
   truncation: 30,
   normalise: true,
+  gains: 'grades',
   seed: 1,
   threads: 1,
 };
@@ -76,6 +81,7 @@ const ranges: Readonly<Record<string, (settings: TreeSettings) => boolean>> = {
   'monotone, of -1, 0 and 1': (s) => s.monotone.every((sign) => sign === -1 || sign === 0 || sign === 1),
   'sigma, above 0': (s) => s.sigma > 0 && Number.isFinite(s.sigma),
   'truncation, from 1': (s) => whole(s.truncation, 1),
+  [`gains, ${gainKinds.join(' or ')}`]: (s) => gainKinds.includes(s.gains),
   'threads, from 1': (s) => whole(s.threads, 1),
 };
 

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { lambdamartModel } from './lambdamart.ts';
+import { orderedRows, rankerCases } from './ranker.case.ts';
+import { treeShap } from './trees/shap.ts';
+import { gainOf } from './trees/tree.ts';
+
+rankerCases(lambdamartModel, {
+  settings: { trees: 120, patience: 10, learningRate: 0.1 },
+  badSettings: [{ trees: 0 }, { leaves: 1 }, { learningRate: 0 }, { rowShare: 0 }, { truncation: 0 }],
+  learns: 0.85,
+});
+
+test('its score is explained by the trees, column by column', async () => {
+  const rows = orderedRows(100);
+  const settings = { ...lambdamartModel.defaults(rows), trees: 30 };
+  const fitted = await lambdamartModel.fit(rows, settings, { seed: 1, stream: 'test', threads: 1, warn: () => undefined });
+  const [first, second, noise] = gainOf(fitted.trees!);
+  expect(Math.min(first!, second!)).toBeGreaterThan(3 * noise!);
+  const { values, expectation } = treeShap(fitted.trees!, rows.features.subarray(0, 3));
+  expect(values.reduce((sum, value) => sum + value, expectation)).toBeCloseTo(fitted.score(rows)[0]!, 5);
+});
