@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { calibrationError, logLoss, rootMeanSquare } from './accuracy.ts';
+import { logLoss, rootMeanSquare } from './accuracy.ts';
 import { areaUnderCurve } from './metric.ts';
 
 // Figures of scikit-learn 1.9.1: roc_auc_score, log_loss and mean_squared_error ** .5 on these columns.
@@ -16,15 +16,6 @@ describe('accuracy', () => {
   test('a sure mistake is dear, not infinite', () => {
     expect(logLoss([0], [1])).toBeCloseTo(-Math.log(1e-15), 6);
     expect(logLoss([1], [1])).toBeCloseTo(0, 12);
-  });
-
-  test('calibration: bins by probability, weighted by what is in them', () => {
-    // Two bins: mean probability .25 of which a half came true (2 of 6), .75 of which all did (4 of 6).
-    expect(calibrationError([0.2, 0.3, 0.7, 0.8, 0.7, 0.8], [1, 0, 1, 1, 1, 1], 2)).toBeCloseTo(
-      (2 / 6) * 0.25 + (4 / 6) * 0.25,
-      12,
-    );
-    expect(calibrationError([1, 0], [1, 0])).toBe(0);
   });
 
   test('columns of different lengths are refused', () => {

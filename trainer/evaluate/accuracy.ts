@@ -18,20 +18,6 @@ export function logLoss(probability: ArrayLike<number>, outcome: ArrayLike<numbe
   });
 }
 
-/**
- * Expected calibration error (Naeini et al. 2015): the distance of mean probability and share of positives, over bins of equal width in
- * probability, weighted by the number in the bin.
- */
-export function calibrationError(probability: ArrayLike<number>, outcome: ArrayLike<number>, bins = 10): number {
-  const distance = new Float64Array(bins);
-  for (let i = 0; i < probability.length; i++) {
-    const p = probability[i] as number;
-    const bin = Math.min(bins - 1, Math.floor(p * bins));
-    distance[bin] = (distance[bin] as number) + p - (outcome[i] as number);
-  }
-  return distance.reduce((sum, value) => sum + Math.abs(value), 0) / probability.length;
-}
-
 function meanOf(a: ArrayLike<number>, b: ArrayLike<number>, loss: (a: number, b: number) => number): number {
   if (a.length !== b.length) throw new RangeError(`${a.length} predictions of ${b.length} values`);
   let sum = 0;
