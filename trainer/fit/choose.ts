@@ -1,5 +1,5 @@
 import { settingsOver } from '../candidate/settings.ts';
-import { meanOf, ndcgOfLists } from './judge.ts';
+import { listWeights, meanOf, ndcgOfLists } from './judge.ts';
 import type { FittedRanker, RankerContext, RankerModel } from './ranker.ts';
 import { listsFrom, type RankingRows } from './rows.ts';
 
@@ -64,7 +64,7 @@ export async function chooseRanker(
     const [past, latest] = [listsFrom(rows, 0, before), listsFrom(rows, before, rows.lists)];
     for (const offer of able) {
       const fitted = await offer.model.fit(past, offer.settings, context);
-      ndcg[offer.model.name] = meanOf(ndcgOfLists(latest, fitted.score(latest), k));
+      ndcg[offer.model.name] = meanOf(ndcgOfLists(latest, fitted.score(latest), k), listWeights(latest));
       if ((ndcg[offer.model.name] as number) > (ndcg[best.model.name] as number)) best = offer;
     }
   }

@@ -2,7 +2,7 @@ import { denseRanker } from './dense-ranker.ts';
 import { denseLayers } from './network/layout.ts';
 import { type NetworkSettings, trainNetwork } from './network/train.ts';
 import type { RankerModel } from './ranker.ts';
-import { emptyColumns } from './rows.ts';
+import { emptyColumns, noPositive } from './rows.ts';
 
 /** Multiplications of a forward and backward pass that take a second on the machine that costs are told for. */
 const productsPerSecond = 4e9;
@@ -21,7 +21,7 @@ export const listwiseModel: RankerModel<NetworkSettings> = {
     seconds: (3 * epochs * labels.length * productsOf(columns, hidden)) / productsPerSecond,
     bytes: 64 * productsOf(columns, hidden),
   }),
-  refusal: (rows) => (rows.lists < 2 ? `${rows.lists} lists` : emptyColumns(rows)),
+  refusal: (rows) => (rows.lists < 2 ? `${rows.lists} lists` : (emptyColumns(rows) ?? noPositive(rows))),
   async fit(rows, settings, { seed, stream, threads }) {
     const { standard, layout, values } = await trainNetwork(
       { rows, blend: [1] },

@@ -10,7 +10,7 @@ export interface RankingRows {
   readonly offsets: Uint32Array;
   /** Row-major [rows x columns]; NaN = missing. */
   readonly features: Float32Array;
-  /** [rows]: label weight of what was chosen, 0 of what was not. Each list has at least one positive. */
+  /** [rows]: label weight of what was chosen, 0 of what was not. A list without a positive teaches no order, and does no harm. */
   readonly labels: Float32Array;
   /** [rows]: ordinals of the items. Absent, like what follows, where rows are of no catalogue (libsvm files). */
   readonly items?: Int32Array;
@@ -22,6 +22,10 @@ export interface RankingRows {
   readonly positions?: Int16Array;
   /** [rows]: probability of the item at that place under the policy that showed it; NaN: not known. */
   readonly propensities?: Float32Array;
+  /** [rows]: P(looked at) of the row's place, above 0, at most 1. Rankers that can explain a choice by it: the score is what is left. Training only. */
+  readonly examination?: Float32Array;
+  /** [rows]: how much a label counts, from 0; without it 1. Training only. */
+  readonly weights?: Float32Array;
   /** [rows] by objective: what came of it; NaN: not observed. Without it the labels are all there is. */
   readonly outcomes?: Readonly<Partial<Record<Objective, Float32Array>>>;
 }
@@ -43,7 +47,7 @@ export interface Histories {
 /** The lists from `from` (inclusive) to `to` (exclusive), as views where that is possible. */
 export function listsFrom(rows: RankingRows, from: number, to: number): RankingRows {
   const [first, last] = [rows.offsets[from] as number, rows.offsets[to] as number];
-  const { items, tMs, histories, positions, propensities, outcomes } = rows;
+  const { items, tMs, histories, positions, propensities, examination, weights, outcomes } = rows;
   return {
     columns: rows.columns,
     lists: to - from,
@@ -55,6 +59,8 @@ export function listsFrom(rows: RankingRows, from: number, to: number): RankingR
     ...(histories && { histories: historiesFrom(histories, from, to) }),
     ...(positions && { positions: positions.subarray(first, last) }),
     ...(propensities && { propensities: propensities.subarray(first, last) }),
+    ...(examination && { examination: examination.subarray(first, last) }),
+    ...(weights && { weights: weights.subarray(first, last) }),
     ...(outcomes && {
       outcomes: Object.fromEntries(Object.entries(outcomes).map(([name, values]) => [name, values.subarray(first, last)])),
     }),
@@ -76,3 +82,11 @@ const shifted = (offsets: Uint32Array, from: number, to: number): Uint32Array =>
 
 /** What is wrong with rows that hold no feature. */
 export const emptyColumns = ({ columns }: RankingRows): string | undefined => (columns === 0 ? 'no feature' : undefined);
+
+/** What is wrong with rows of which nothing was chosen. */
+export const noPositive = ({ labels }: RankingRows): string | undefined =>
+  labels.some((label) => label > 0) ? undefined : 'no list with a positive';
+
+/** Labels [rows] times their weights. */
+export const weightedLabels = ({ labels, weights }: RankingRows): Float32Array =>
+  weights ? labels.map((label, row) => label * (weights[row] as number)) : labels;

@@ -8,7 +8,7 @@ import { exponentials } from './_softmax';
  *
  *   w (log sum_j e^s_j - sum_j p_j s_j) + sum_k headWeights_k sum_j rowWeight_j (log(1 + e^z_jk) - y_jk z_jk)
  *
- * with s = sum_k blend_k z_k, p = labels / their sum and w = the largest label; a list without a label has only the second part, an outcome that is
+ * with s = sum_k blend_k z_k + places, p = labels / their sum and w = the largest label; a list without a label has only the second part, an outcome that is
  * not known has no part. `row`: the list's first row in the data, `at`: in the slice, whose logits lie at `logits` [heads x padded4(mostRows)]. Writes
  * the slopes likewise. `room`: for 4 and the list's rows, rounded up to 4.
  */
@@ -25,7 +25,7 @@ export function listLoss(plan: RankerPlan, row: i32, rows: i32, at: i32, logits:
     const label = number(labels, j);
     total += label;
     weight = max(weight, label);
-    let score: f32 = 0;
+    let score: f32 = plan.places ? number(plan.places, row + j) : <f32>0;
     for (let k = 0; k < heads; k++) score += number(plan.blend, k) * number(logits + step * k, at + j);
     store<f32>(scores + bytes(j), score);
   }

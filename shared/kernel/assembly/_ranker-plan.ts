@@ -30,6 +30,8 @@ export class RankerPlan {
   offsets: usize;
   /** [rows] */
   labels: usize;
+  /** [rows]: added to the scores of the listwise loss, log P(looked at) of a row's place; 0: nothing is. */
+  places: usize;
   /** [rows]: what a row counts in the losses of heads; 0: each counts 1. */
   rowWeights: usize;
   /** [rows x heads]: what became of a row, NaN = not known; 0: of none. */

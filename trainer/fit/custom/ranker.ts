@@ -1,5 +1,5 @@
 import type { FittedRanker, RankerModel } from '../ranker.ts';
-import { emptyColumns } from '../rows.ts';
+import { emptyColumns, noPositive } from '../rows.ts';
 import { standardiseInto } from '../standardise.ts';
 import { encodeNetwork, type TrainedNetwork } from './encode.ts';
 import { predict } from './library.ts';
@@ -19,7 +19,7 @@ export const customRanker = (name: string, build: BuildNetwork, columns: readonl
     seconds: (epochs * labels.length) / rowsPerSecond,
     bytes: 8 * width * rowsAtOnce,
   }),
-  refusal: (rows) => (rows.lists < 2 ? `${rows.lists} lists` : emptyColumns(rows)),
+  refusal: (rows) => (rows.lists < 2 ? `${rows.lists} lists` : (emptyColumns(rows) ?? noPositive(rows))),
   async fit(rows, settings, { seed, stream }) {
     return fittedNetwork(await trainNetwork(build, rows, { ...settings, columns, seed, stream }));
   },

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { createRandom, type Random, shuffle } from '../../random.ts';
-import type { RankingRows } from '../rows.ts';
+import { listsFrom, type RankingRows, weightedLabels } from '../rows.ts';
 import { type Standard, standardiseInto, standardOf } from '../standardise.ts';
 import { networkFault, type TrainedNetwork } from './encode.ts';
 import { openLibrary, withRandom } from './library.ts';
@@ -100,7 +100,7 @@ interface Batch {
   readonly input: Float32Array;
   /** [lists x longest]: share of the list's labels. */
   readonly target: Float32Array;
-  /** 0 for a row of the list, a great negative number for padding. */
+  /** Added to scores: log P(looked at) of a row's place, or 0; a great negative number for padding. */
   readonly mask: Float32Array;
   /** [lists]: the largest label. */
   readonly weight: Float32Array;
@@ -123,10 +123,10 @@ function batchOf(rows: RankingRows, standard: Standard, lists: Int32Array): Batc
     const at = b * longest;
     standardiseInto(standard, rows.features, start, end - start, standardised);
     input.set(standardised.subarray(0, (end - start) * width), at * width);
-    const labels = rows.labels.subarray(start, end);
+    const labels = weightedLabels(listsFrom(rows, q, q + 1));
     const total = labels.reduce((sum, label) => sum + label, 0);
     for (const [i, label] of labels.entries()) target[at + i] = total > 0 ? label / total : 0;
-    mask.fill(0, at, at + labels.length);
+    for (const i of labels.keys()) mask[at + i] = rows.examination ? Math.log(rows.examination[start + i] as number) : 0;
     weight[b] = labels.reduce((most, label) => Math.max(most, label), 0);
   }
   return { lists: lists.length, longest, input, target, mask, weight };

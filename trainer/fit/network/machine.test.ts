@@ -141,9 +141,12 @@ function lossOf(t: Tensors, data: NetworkData, layout: Layout): tf.Scalar {
     for (const l of layout.layers.keys()) hidden = tf.relu(tf.add(tf.matMul(hidden, t[`w${l}`] as tf.Tensor2D), t[`b${l}`]!));
     const logits = tf.add(tf.matMul(hidden, t.out as tf.Tensor2D, false, true), t.outBias!) as tf.Tensor2D;
     const score = tf.sum(tf.mul(logits, tf.tensor1d([...blend])), 1) as tf.Tensor1D;
-    const labels = tf.tensor1d(rows.labels.slice(row, end));
-    const total = rows.labels.slice(row, end).reduce((all, label) => all + label, 0);
-    if (total > 0) sum = tf.sub(sum, tf.mul(tf.sum(tf.mul(tf.logSoftmax(score), tf.div(labels, total))), tf.max(labels)));
+    const weighted = rows.labels.slice(row, end).map((label, j) => label * (rows.weights?.[row + j] ?? 1));
+    const labels = tf.tensor1d(weighted);
+    const total = weighted.reduce((all, label) => all + label, 0);
+    const looked = tf.log(tf.tensor1d(rows.examination?.slice(row, end) ?? new Float32Array(end - row).fill(1)));
+    const chances = tf.logSoftmax(tf.add(score, looked) as tf.Tensor1D);
+    if (total > 0) sum = tf.sub(sum, tf.mul(tf.sum(tf.mul(chances, tf.div(labels, total))), tf.max(labels)));
     if (!outcomes) continue;
     const heads = blend.length;
     const y = outcomes.values.slice(row * heads, end * heads);
@@ -207,6 +210,13 @@ const lengths = [5, 1, 3, 40, 60, 7, 90];
 
 describe('loss and gradients are those of tfjs', () => {
   test('listwise, one head', () => compare({ rows: randomRows(createRandom(2, 'rows'), lengths, 5), blend: [1] }, [6, 3]));
+
+  test('labels with weights, places that are looked at more and less', () => {
+    const random = createRandom(7, 'rows');
+    const rows = randomRows(random, lengths, 5);
+    const shares = () => rows.labels.map(() => 0.05 + 0.95 * random.uniform());
+    return compare({ rows: { ...rows, weights: shares(), examination: shares() }, blend: [1] }, [6, 3]);
+  });
 
   test('without a hidden layer', () => compare({ rows: randomRows(createRandom(3, 'rows'), lengths, 8), blend: [1] }, []));
 

@@ -1,4 +1,5 @@
 import type { Pool, SharedArrayType } from '../../adapter/pool.ts';
+import { weightedLabels } from '../rows.ts';
 import type { Standard } from '../standardise.ts';
 import { longestList, type NetworkData } from './data.ts';
 import { type Layout, padded8 } from './layout.ts';
@@ -6,7 +7,7 @@ import { mostRowsOfSlice, mostSlices } from './slices.ts';
 
 /** Words of the kernel's RankerPlan (shared/kernel/assembly/_ranker-plan.ts), in its order. */
 const words = [
-  ...['columns', 'padded', 'mean', 'rate', 'features', 'offsets', 'labels', 'rowWeights', 'outcomes', 'heads', 'blend'],
+  ...['columns', 'padded', 'mean', 'rate', 'features', 'offsets', 'labels', 'places', 'rowWeights', 'outcomes', 'heads', 'blend'],
   ...['headWeights', 'chosen', 'slices', 'gradients', 'gradientStep', 'losses', 'width', 'depth', 'layers'],
   ...['outWeights', 'outBias', 'mostRows', 'dim', 'attributes', 'candidateIds', 'historyOffsets', 'historyIds', 'context'],
   ...['contextColumns', 'similarity', 'similarityOffsets', 'mostHistory', 'table', 'query', 'value', 'contextValue'],
@@ -65,7 +66,8 @@ export function openPlan(pool: Pool, layout: Layout, standard: Standard, data: N
     ),
     features: share(Float32Array, rows.features),
     offsets: share(Int32Array, rows.offsets),
-    labels: share(Float32Array, rows.labels),
+    labels: share(Float32Array, weightedLabels(rows)),
+    places: rows.examination ? share(Float32Array, rows.examination.map(Math.log)) : 0,
     rowWeights: rowWeights ? share(Float32Array, rowWeights) : 0,
     outcomes: outcomes ? share(Float32Array, outcomes.values) : 0,
     heads: layout.shape.heads,
