@@ -1,11 +1,14 @@
 import { fromBase64 } from './base64.ts';
 import type { Engine } from './engine.ts';
+import { decodeHistory, type GoldenHistory } from './history.ts';
 
 /** Inputs of one model and what the reference engine made of them. */
 export interface GoldenCase {
   readonly rows: number;
   /** Base64 of float32 little-endian [rows x F], row-major, NaN = missing. */
   readonly features: string;
+  /** Of a model that reads a history. */
+  readonly history?: GoldenHistory;
   readonly scores: readonly number[];
 }
 
@@ -27,7 +30,8 @@ export interface GoldenDocument {
 /** The first difference between the engine and the case, in words; undefined when there is none. Tolerance is absolute below 1, relative above. */
 export function goldenMismatch(engine: Pick<Engine, 'run'>, golden: GoldenCase, tolerance = 1e-5): string | undefined {
   const bytes = fromBase64(golden.features);
-  const scores = engine.run(new Float32Array(bytes.buffer, 0, bytes.length >> 2), golden.rows);
+  const history = golden.history && decodeHistory(golden.history);
+  const scores = engine.run(new Float32Array(bytes.buffer, 0, bytes.length >> 2), golden.rows, history);
   return scoresMismatch(scores, golden, tolerance);
 }
 
