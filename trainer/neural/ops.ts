@@ -109,7 +109,10 @@ export async function openOps(options: { readonly threads: number; readonly scra
     },
     transposedProduct(a, b, out, more) {
       const values = [a.at, a.step, more.rows, b.at, b.step, b.columns, out.at, out.step, add(more)];
-      pool.run('transposedProduct', { rows: more.columns ?? a.columns, slice: sliceOf(more.rows * b.columns) }, ...values);
+      const columns = more.columns ?? a.columns;
+      // Where there are many columns a slice has enough of them to earn the packing of b.
+      const slice = Math.max(sliceOf(more.rows * b.columns), Math.min(64, 8 * Math.ceil(columns / 64)));
+      pool.run('transposedProduct', { rows: columns, slice }, ...values);
     },
     transpose(a, out, rows) {
       pool.run(

@@ -153,6 +153,7 @@ export function createTransformer(
     backward(packed, noise) {
       const rows = packed.tokens;
       const { rate } = noise;
+      // Nothing before reads it, so it may happen early, while the calls of a job are collected.
       dx.values.fill(0, 0, rows * width);
       normBack(last, parameters.of.gain as Parameter, parameters.of.bias as Parameter, lastStats, dOutput, dx, rows);
       for (let b = blocks - 1; b >= 0; b--) {

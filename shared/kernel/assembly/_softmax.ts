@@ -4,9 +4,16 @@ import { multiply } from './_matrix';
 
 /** Turns `length` bytes (a multiple of 16) of logits into e^(logit - largest). @returns their sum; `peak` is left at `peakAt`. */
 export function exponentials(row: usize, length: usize, peakAt: usize): f32 {
-  let most = f32x4.splat(-Infinity);
-  for (let k: usize = 0; k < length; k += 16) most = f32x4.max(most, v128.load(row + k));
-  const peak = largest(most);
+  const pairs = length & ~31;
+  let most = f32x4.splat(-Infinity),
+    more = most;
+  // pmax is one instruction; what it makes of NaN does not matter, because the sum is NaN then.
+  for (let k: usize = 0; k < pairs; k += 32) {
+    most = f32x4.pmax(most, v128.load(row + k));
+    more = f32x4.pmax(more, v128.load(row + k, 16));
+  }
+  if (pairs < length) more = f32x4.pmax(more, v128.load(row + pairs));
+  const peak = largest(f32x4.pmax(most, more));
   store<f32>(peakAt, peak);
   const p = f32x4.splat(peak);
   let sum = f32x4.splat(0);

@@ -86,7 +86,6 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
     // Items that are no candidates get the slots after those.
     for (let t = 0; t < tokens; t++) tokenIds[t] = slots.of(tokenIds[t] as number);
     const { count } = slots;
-    ops.gather(table, slots.ids, vectors, { rows: count });
     return { candidates, count };
   }
 
@@ -99,7 +98,7 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
       const own = [x.at, x.step, vectors.at, turned.at, turned.step, candidates, offsets.at];
       const results = [slopes.at, slopes.step, losses.at + 4 * from, dOutput.at + from * dOutput.step];
       const rowsOf = [targets.byteOffset + 4 * from, weights.at];
-      ops.pool.run('softmaxLoss', { rows, slice: 32 }, ...own, ...rowsOf, ...results);
+      ops.pool.run('softmaxLoss', { rows, slice: 64 }, ...own, ...rowsOf, ...results);
       ops.transposedProduct(slopes, x, gradients, { rows, columns: candidates, add: from > 0 });
     }
   }
@@ -118,20 +117,23 @@ export function createTrainer(ops: Ops, network: Network, material: Material, se
     const tokens = lookAt(chosen);
     const { candidates, count } = drawSlots(tokens, random);
     const noise = { rate: settings.dropout, seed: random.below(0x7fffffff) };
-    weights.values.fill(1 / tokens, 0, Math.min(chunk, tokens));
-    const packed = { tokens, sequences: chosen.length, starts, ids: tokenIds, ages, vectors };
-    encode(ops, network, packed, noise);
-    lossAndGradients(tokens, candidates);
-    transformer.backward(packed, noise);
-    const { dInput } = transformer;
-    if (noise.rate > 0) ops.dropout(dInput, undefined, dInput, { rows: tokens, ...noise });
-    gradients.values.fill(0, candidates * rank, count * rank);
     byItem.group(tokenIds, tokens, count);
-    ops.sumRows({ count, ...byItem }, dInput, gradients, { scale: tokenScale(rank), add: true });
     byAge.group(ages, tokens, last);
-    ops.sumRows({ count: last, ...byAge }, dInput, placeGradients, {});
-    transformer.parameters.step(settings.learningRate);
-    stepTables(count, settings.learningRate);
+    weights.values.fill(1 / tokens, 0, Math.min(chunk, tokens));
+    gradients.values.fill(0, candidates * rank, count * rank);
+    const packed = { tokens, sequences: chosen.length, starts, ids: tokenIds, ages, vectors };
+    ops.pool.together(() => {
+      if (!isFull) ops.gather(table, slots.ids, vectors, { rows: count });
+      encode(ops, network, packed, noise);
+      lossAndGradients(tokens, candidates);
+      transformer.backward(packed, noise);
+      const { dInput } = transformer;
+      if (noise.rate > 0) ops.dropout(dInput, undefined, dInput, { rows: tokens, ...noise });
+      ops.sumRows({ count, ...byItem }, dInput, gradients, { scale: tokenScale(rank), add: true });
+      ops.sumRows({ count: last, ...byAge }, dInput, placeGradients, {});
+      transformer.parameters.step(settings.learningRate);
+      stepTables(count, settings.learningRate);
+    });
     let sum = 0;
     for (let t = 0; t < tokens; t++) sum += losses.values[t] as number;
     return sum;
