@@ -57,7 +57,7 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   // As of the time that the log and the token state, so that what was served can be computed again.
   const { timeZoneMinutes, device, country } = request;
   const visit = { timeZoneMinutes, device, surface: surface.name, ...(country !== undefined && { country }) };
-  const asOf = { nowMs: head.issuedAtMs, ...visit, online };
+  const asOf = { nowMs: head.issuedAtMs, ...visit, online, seeds };
   const { ranked, degraded: unranked } = rankCandidates(release, candidates, asOf);
 
   const policyMs = ports.nowMs();

@@ -48,10 +48,11 @@ function tolerance(feature: FeatureDefinition, value: number): number {
   const isExact = 'aggregate' in feature && exact.has(feature.aggregate.kind) && feature.transform !== 'log1p';
   if (isExact) return 0;
   // Streaming sums vectors in float32.
-  const isVector = 'cosine' in feature || 'dot' in feature;
+  const compares = 'seeds' in feature ? feature.seeds : feature;
+  const isVector = 'cosine' in compares || 'dot' in compares;
   if (isVector) return 2e-6 * Math.max(1, Math.abs(value));
   // A difference of logarithms of size 10 may be 0 but for their last digits.
-  return 1e-6 * Math.abs(value) + ('priceDistance' in feature ? 1e-12 : 1e-38);
+  return 1e-6 * Math.abs(value) + ('priceDistance' in compares || 'price' in compares ? 1e-12 : 1e-38);
 }
 
 export interface Disagreement {

@@ -55,6 +55,12 @@ const cosine: FeatureDefinition = {
 };
 const crossed = (of: readonly string[]) =>
   ({ name: 'crossed', entity: 'cross', cross: 'ratio', of, placement: 'edge' }) as unknown as FeatureDefinition;
+const seed = {
+  name: 'seed',
+  entity: 'candidate',
+  seeds: { dot: 'mean', last: 10 },
+  placement: 'edge',
+} satisfies FeatureDefinition;
 const leak = { ...cosine, name: 'clicks', placement: 'edge' } as unknown as FeatureDefinition;
 const odd = (change: object, of: FeatureDefinition = clicks) => ({
   definitions: [price, hour, { ...of, ...change } as FeatureDefinition],
@@ -75,6 +81,22 @@ test.each<[string, Partial<FeatureSetParts>, RegExp]>([
   ['an unknown event type', { definitions: [{ ...clicks, events: ['look' as 'click'] }] }, /unknown event type look/],
   ['no event type', { definitions: [{ ...clicks, events: [] }] }, /events is empty/],
   ['an endless window', { definitions: [{ ...cosine, last: 1000 }] }, /last must be an integer from 1 to 200/],
+  [
+    'more seeds than a request has',
+    { definitions: [{ ...seed, seeds: { match: 'brand', last: 11 } }] },
+    /last must be an integer from 1 to 10/,
+  ],
+  [
+    'seeds on the device',
+    { definitions: [{ ...seed, placement: 'device' } as unknown as FeatureDefinition] },
+    /placement must be edge/,
+  ],
+  [
+    'seeds compared by nothing',
+    { definitions: [{ ...seed, seeds: { last: 3 } } as unknown as FeatureDefinition] },
+    /price has the unknown comparison/,
+  ],
+  ['the logarithm of a product with seeds', { definitions: [{ ...seed, transform: 'log1p' }] }, /no log1p/],
   ['a decay above 1', { definitions: [{ ...cosine, decay: 1.1 }] }, /decay must be/],
   ['the logarithm of a cosine', { definitions: [{ ...cosine, transform: 'log1p' }] }, /no log1p/],
   [

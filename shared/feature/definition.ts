@@ -115,6 +115,21 @@ export type HistoryFeature = {
   | { readonly priceDistance: { readonly last: number } }
 );
 
+/**
+ * The same of a candidate and the seeds of the request: what the visitor showed interest in last, as far as the device tells the edge, which it does with
+ * consent only. Of the newest `last` of them (the newest is of rank 0); missing without any.
+ */
+export type SeedFeature = {
+  readonly entity: 'candidate';
+  readonly placement: 'edge';
+  readonly seeds: { readonly last: number } & (
+    | { readonly match: CategoryAttribute }
+    | { readonly cosine: 'last' | 'mean' | 'max'; readonly decay?: number }
+    | { readonly dot: 'last' | 'mean' | 'max'; readonly decay?: number }
+    | { readonly price: 'distance' }
+  );
+};
+
 export type FeatureSpec<Name extends string = string> =
   | AggregateFeature
   | AttributeFeature
@@ -122,6 +137,7 @@ export type FeatureSpec<Name extends string = string> =
   | { readonly entity: 'item'; readonly age: true; readonly placement: 'edge' }
   /** Score that a retrieval source gave this candidate; missing when it did not propose it. */
   | { readonly entity: 'candidate'; readonly source: SourceName; readonly placement: 'edge' }
+  | SeedFeature
   | ContextFeature
   | HistoryFeature
   | CrossFeature<Name>;

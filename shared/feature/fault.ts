@@ -1,4 +1,5 @@
 import { eventTypes } from '../contract/event.ts';
+import { limit } from '../contract/limit.ts';
 import { sourceNames } from '../contract/surface.ts';
 import { type AggregateKind, maxLast } from './aggregate/spec.ts';
 import { type Check, type Checks, faultsOf, is, optional } from './check.ts';
@@ -55,6 +56,8 @@ const ofHistory = { entity: is.oneOf('entity', ['userItem']), events: is.list(ev
 const ofItem = { entity: is.oneOf('entity', ['item']), placement: placedAt('catalog') };
 const category = { ...ofItem, attribute };
 const similarity = { ...ofHistory, last: lastCount, decay: optional(is.decay) };
+const ofSeeds = { last: is.integer(1, limit.seeds) };
+const seedSimilarity = { ...ofSeeds, decay: optional(is.decay) };
 const summary = is.oneOf('summary', ['last', 'mean', 'max']);
 const ofContext = { entity: is.oneOf('entity', ['context']), placement: placedAt('edge') };
 
@@ -108,11 +111,26 @@ function checksOf(feature: Readonly<Record<string, unknown>>): Checks | undefine
   if ('cosine' in feature) return { ...similarity, cosine: summary };
   if ('dot' in feature) return { ...similarity, dot: summary };
   if ('priceDistance' in feature) return { ...ofHistory, priceDistance: is.fields({ last: lastCount }) };
+  if ('seeds' in feature)
+    return {
+      entity: is.oneOf('entity', ['candidate']),
+      seeds: is.fields(seedChecks(feature.seeds)),
+      placement: placedAt('edge'),
+    };
   if ('age' in feature)
     return { entity: is.oneOf('entity', ['item']), age: is.oneOf('value', [true]), placement: placedAt('edge') };
   if ('source' in feature)
     return { entity: is.oneOf('entity', ['candidate']), source: is.oneOf('source', sourceNames), placement: placedAt('edge') };
   return undefined;
+}
+
+/** The fields of what is computed of seeds. */
+function seedChecks(seeds: unknown): Checks {
+  const has = (field: string) => typeof seeds === 'object' && seeds !== null && field in seeds;
+  if (has('match')) return { ...ofSeeds, match: attribute };
+  if (has('cosine')) return { ...seedSimilarity, cosine: summary };
+  if (has('dot')) return { ...seedSimilarity, dot: summary };
+  return { ...ofSeeds, price: is.oneOf('comparison', ['distance']) };
 }
 
 const pair: Check = (value) => (Array.isArray(value) && value.length === 2 ? undefined : 'must be two names of features');
@@ -123,10 +141,11 @@ export function definitionFaults(feature: Readonly<Record<string, unknown>>): st
   const checks = checksOf(feature);
   if (!checks)
     return [
-      'is of no kind that is known: it needs aggregate, attribute, age, source, context, match, cosine, dot, priceDistance or cross',
+      'is of no kind that is known: it needs aggregate, attribute, age, source, seeds, context, match, cosine, dot, priceDistance or cross',
     ];
   const faults = faultsOf({ ...rules, ...checks }, feature);
-  if (('cosine' in feature || 'dot' in feature) && feature.transform === 'log1p')
+  const compares = 'seeds' in feature && typeof feature.seeds === 'object' ? { ...feature.seeds } : feature;
+  if (('cosine' in compares || 'dot' in compares) && feature.transform === 'log1p')
     faults.push('a cosine or a product may be negative: no log1p');
   if (faults.length === 0 && feature.placement === 'device' && 'aggregate' in feature)
     for (const field of notOnDevice(feature as unknown as EventAggregate))

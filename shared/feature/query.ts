@@ -15,6 +15,8 @@ export interface FeatureQuery {
   /** Of local time before UTC, as in RequestContext; default 0. */
   readonly timeZoneMinutes?: number;
   readonly entities?: Readonly<Record<string, string>>;
+  /** Items of the request's seeds, distinct, newest first; those that the catalogue lacks count for nothing. */
+  readonly seeds?: readonly string[];
   /** Scores of the sources that proposed the item. */
   readonly sources?: Readonly<Partial<Record<SourceName, number>>>;
 }

@@ -2,7 +2,7 @@ import type { EventType } from '../contract/event.ts';
 import type { ItemId } from '../contract/id.ts';
 import { sourceNames } from '../contract/surface.ts';
 import { type AggregateSpec, type NumberField, recentIds, type TextField } from './aggregate/spec.ts';
-import type { EventAggregate, FeatureDefinition, ValueRules } from './definition.ts';
+import type { EventAggregate, FeatureDefinition, SeedFeature, ValueRules } from './definition.ts';
 import { isOnDevice } from './on-device.ts';
 import type { FeatureQuery } from './query.ts';
 import type { ReplayEvent, ReplayItem } from './replay.ts';
@@ -97,6 +97,7 @@ export function randomLog(random: Random, name: string): RandomLog {
       ...maybe(random, 0.5, 'country', () => pick(random, ['DE', 'FR'])),
       ...maybe(random, 0.8, 'device', () => pick(random, ['phone', 'tablet', 'desktop', 'other'] as const)),
       timeZoneMinutes: pick(random, [0, -330, 600]),
+      ...maybe(random, 0.7, 'seeds', () => [...new Set(Array.from({ length: random.below(6) }, itemOf))]),
       sources: maybe(random, 0.5, 'popular', () => random.uniform()),
     };
   });
@@ -151,6 +152,18 @@ function randomHistory(random: Random): FeatureDefinition {
   return pick(random, specs)();
 }
 
+function randomSeeds(random: Random): FeatureDefinition {
+  const last = pick(random, [1, 2, 10]);
+  const kind = pick(random, ['last', 'mean', 'max'] as const);
+  const specs: readonly (() => SeedFeature['seeds'])[] = [
+    () => ({ match: pick(random, ['categories', 'brand'] as const), last }),
+    () => ({ cosine: kind, last, decay: 0.8 }),
+    () => ({ dot: kind, last }),
+    () => ({ price: 'distance', last }),
+  ];
+  return { name: '', entity: 'candidate', placement: 'edge', seeds: pick(random, specs)() };
+}
+
 function randomRequest(random: Random): FeatureDefinition {
   const item = { name: '', entity: 'item', placement: 'catalog' } as const;
   const context = { name: '', entity: 'context', placement: 'edge' } as const;
@@ -185,9 +198,9 @@ export function randomDefinitions(random: Random, count: number): FeatureDefinit
       const cross = pick(random, ['product', 'ratio', 'difference'] as const);
       definitions.push({ name: `f${f}`, entity: 'cross', cross, of: [a.name, b.name], placement, ...rules });
     } else if (kind < 0.25) definitions.push({ ...randomRequest(random), name: `f${f}`, ...rules });
-    else if (kind < 0.4) {
+    else if (kind < 0.5) {
       // A cosine may be negative: it takes no logarithm.
-      const history = randomHistory(random);
+      const history = chance(random, 0.5) ? randomHistory(random) : randomSeeds(random);
       const { transform, ...plain } = rules;
       definitions.push({ ...history, name: `f${f}`, ...plain, ...('match' in history && transform ? { transform } : {}) });
     } else {

@@ -112,6 +112,8 @@ export function createReplay(
         items: [itemOf.get(query.item) ?? {}],
         sourceScores: Object.fromEntries(Object.entries(query.sources ?? {}).map(([source, score]) => [source, [score]])),
         online: raw,
+        seeds: (query.seeds ?? []).filter((id) => itemOf.has(id)).map(known),
+        compared: () => item,
         ...(position !== undefined && { positions: [position] }),
         nowMs,
         timeZoneMinutes,

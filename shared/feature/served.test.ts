@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import type { ItemId } from '../contract/id.ts';
 import { encodeTable, TableRefused } from '../contract/table.ts';
 import { assemble } from './assemble.ts';
 import { decodeCatalog, encodeCatalog } from './catalog.ts';
 import { createFeatureSet } from './create.ts';
 import type { FeatureDefinition } from './definition.ts';
+import type { HistoryItem } from './history.ts';
 import { pickServed, type ServedInput, servedValues } from './served.ts';
 import { openFeatureSet } from './set.ts';
 
@@ -86,6 +88,34 @@ test('assemble refuses matrices of another shape', () => {
   const values = servedValues(set, input);
   expect(() => assemble(set, 'light', 3, values)).toThrow(RangeError);
   expect(() => assemble(set, 'heavy', 2, values, new Float32Array(3))).toThrow(RangeError);
+});
+
+test('a candidate is compared with the newest seeds of the request; without seeds it is missing', () => {
+  const seed = { entity: 'candidate', placement: 'edge' } as const;
+  const definitions: readonly FeatureDefinition[] = [
+    { name: 'last', ...seed, seeds: { cosine: 'last', last: 1 } },
+    { name: 'mean', ...seed, seeds: { cosine: 'mean', last: 2, decay: 0.5 } },
+    { name: 'most', ...seed, seeds: { dot: 'max', last: 10 } },
+    { name: 'match', ...seed, seeds: { match: 'categories', last: 2 }, default: -1 },
+    { name: 'brand', ...seed, seeds: { match: 'brand', last: 10 } },
+    { name: 'price', ...seed, seeds: { price: 'distance', last: 10 } },
+  ];
+  const names = definitions.map(({ name }) => name);
+  const of = openFeatureSet(createFeatureSet({ definitions, light: names, heavy: names }));
+  const item = (id: string, x: number, y: number, categories: string[], price?: number): HistoryItem => ({
+    id: id as ItemId,
+    categories,
+    vector: Float32Array.of(x, y),
+    ...(price !== undefined && { price }),
+  });
+  const seeds = [item('east', 3, 0, ['a'], 1), item('north', 0, 2, ['a', 'b']), { id: 'west' as ItemId, categories: ['c'] }];
+  const candidates = [item('c', 0, 5, ['b'], Math.E), item('d', 0, 0, [])];
+  const values = servedValues(of, { ...input, seeds, compared: (i) => candidates[i] as HistoryItem });
+  expect(rows(values, 6)).toEqual([
+    [0, Math.fround(Math.sqrt(0.2)), 5, 0.25, missing, 1],
+    [missing, missing, missing, -1, missing, missing],
+  ]);
+  expect(rows(servedValues(of, input), 6)[0]).toEqual([missing, missing, missing, -1, missing, missing]);
 });
 
 test('rows are picked in the order of a pack', () => {

@@ -4,6 +4,8 @@ import type { SourceName } from '../contract/surface.ts';
 import type { CatalogTable } from './catalog.ts';
 import { contextValue, type RequestContext } from './context.ts';
 import { finalValue } from './final.ts';
+import type { HistoryItem } from './history.ts';
+import { seedEvaluator } from './seed.ts';
 import type { FeatureSet } from './set.ts';
 import { newServedValues, type ServedValues } from './values.ts';
 
@@ -21,6 +23,10 @@ export interface ServedInput extends RequestContext {
    * A feature that is absent is missing: the store did not answer.
    */
   readonly online?: Readonly<Record<string, number | ArrayLike<number>>>;
+  /** What the visitor showed interest in, distinct, newest first. Absent: nobody said. */
+  readonly seeds?: readonly HistoryItem[];
+  /** Candidate i as it is compared with seeds. */
+  readonly compared?: (i: number) => HistoryItem;
   /** Position of each candidate [n]: of impressions, in training. */
   readonly positions?: ArrayLike<number>;
 }
@@ -30,7 +36,7 @@ export interface ServedInput extends RequestContext {
  * @throws Error when the catalogue lacks a column of the set: they are not of one release.
  */
 export function servedValues(set: FeatureSet, input: ServedInput): ServedValues {
-  const { n, ordinals, catalog, items, sourceScores, nowMs, online = {}, positions } = input;
+  const { n, ordinals, catalog, items, sourceScores, nowMs, online = {}, positions, seeds = [] } = input;
   const width = set.served.length;
   const values = newServedValues(n * width);
   const fill = (column: number, value: (i: number) => number) => {
@@ -47,6 +53,10 @@ export function servedValues(set: FeatureSet, input: ServedInput): ServedValues 
     if ('source' in feature) {
       const scores = sourceScores[feature.source];
       fill(column, (i) => finalValue(feature, scores?.[i] ?? Number.NaN));
+    } else if ('seeds' in feature) {
+      const { compared } = input;
+      const value = seeds.length > 0 && compared ? seedEvaluator(feature, seeds) : undefined;
+      fill(column, (i) => finalValue(feature, value && compared ? value(compared(i)) : Number.NaN));
     } else if ('age' in feature) {
       // An item shown before its date of arrival is new, not of negative age.
       fill(column, (i) => {

@@ -1,13 +1,17 @@
+import type { Ordinal } from '../contract/id.ts';
+import type { Item } from '../contract/item.ts';
 import { limit as limits } from '../contract/limit.ts';
 import type { SourceName, Surface } from '../contract/surface.ts';
 import { assemble } from '../feature/assemble.ts';
 import type { RequestContext } from '../feature/context.ts';
+import type { HistoryItem } from '../feature/history.ts';
 import { type ServedInput, servedValues } from '../feature/served.ts';
 import type { ServedValues } from '../feature/values.ts';
 import type { Engine } from '../model/engine.ts';
 import { type Blended, blend } from '../retrieval/blend.ts';
 import type { Retrieved } from '../retrieval/retrieved.ts';
 import type { VectorIndex } from '../vector/search.ts';
+import { rowOf } from '../vector/table.ts';
 import type { OpenRelease } from './open.ts';
 import { retrieveSource, type SourceContext, type SourceRelease } from './source.ts';
 
@@ -41,26 +45,43 @@ export interface LightRanked {
 export interface RankContext extends RequestContext {
   /** What the online store gave: see ServedInput. */
   readonly online?: NonNullable<ServedInput['online']>;
+  /** What the visitor showed interest in, distinct, newest first. */
+  readonly seeds?: readonly Ordinal[];
 }
 
+/** The parts of a release that served values are made of. */
+export type ServedRelease = Pick<OpenRelease, 'features' | 'catalog' | 'items' | 'vectors'>;
+
 /** Served features of blended candidates. */
-export const servedOf = (
-  release: Pick<OpenRelease, 'features' | 'catalog' | 'items'>,
-  candidates: Blended,
-  context: RankContext,
-): ServedValues =>
-  servedValues(release.features, {
-    n: candidates.ordinals.length,
-    ordinals: candidates.ordinals,
-    catalog: release.catalog,
-    items: release.items,
-    sourceScores: candidates.sourceScores,
+export function servedOf(release: ServedRelease, candidates: Blended, { seeds = [], ...context }: RankContext): ServedValues {
+  const { features, catalog, items } = release;
+  const { ordinals, sourceScores } = candidates;
+  return servedValues(features, {
+    n: ordinals.length,
+    ordinals,
+    catalog,
+    items,
+    sourceScores,
     ...context,
+    ...comparedItems(release, ordinals, seeds),
   });
+}
+
+/** Seeds and candidates as seed features compare them. */
+export function comparedItems(
+  { features, items, vectors }: Pick<ServedRelease, 'features' | 'items' | 'vectors'>,
+  ordinals: ArrayLike<Ordinal>,
+  seeds: readonly Ordinal[],
+): Required<Pick<ServedInput, 'seeds' | 'compared'>> | undefined {
+  if (seeds.length === 0 || !features.definitionOf.edge.some((feature) => 'seeds' in feature)) return undefined;
+  const itemOf = (ordinal: Ordinal): HistoryItem => ({ ...(items[ordinal] as Item), vector: rowOf(vectors, ordinal) });
+  const candidates = Array.from(ordinals, itemOf);
+  return { seeds: seeds.map(itemOf), compared: (i) => candidates[i] as HistoryItem };
+}
 
 /** Orders blended candidates by the light ranker. Pure and synchronous. @throws what the engine throws: the caller keeps the blended order. */
 export function lightRank(
-  release: Pick<OpenRelease, 'features' | 'catalog' | 'items'>,
+  release: ServedRelease,
   engine: Pick<Engine, 'run'>,
   candidates: Blended,
   context: RankContext,

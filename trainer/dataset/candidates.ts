@@ -31,6 +31,7 @@ export const contextOf = (world: AsOf, { name }: Surface, ordinals: ArrayLike<Or
   device: 'other',
   surface: name,
   online: world.online(ordinals),
+  seeds: world.seeds,
 });
 
 /** Items as histories and device features know them, by ordinal, with the generators' vectors. */

@@ -49,7 +49,7 @@ async function seenBy(dataset: Dataset, query: Query, fit: (dataset: Dataset) =>
       const candidates = candidatesOf(retrieval, query, world);
       const catalog = world.catalog(candidates.ordinals);
       const served = servedOf(
-        { features: set, items: dataset.items, catalog },
+        { features: set, items: dataset.items, catalog, vectors: generators.vectors },
         candidates,
         contextOf(world, config.surfaces[0]!, candidates.ordinals),
       );

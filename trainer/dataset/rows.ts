@@ -72,7 +72,7 @@ export function collectRows(
     const picked = pickCandidates(candidates, rows);
     const n = picked.ordinals.length;
     const served = servedOf(
-      { features, items, catalog: world.catalog(picked.ordinals) },
+      { features, items, catalog: world.catalog(picked.ordinals), vectors: retrieval.generators.vectors },
       picked,
       contextOf(world, surface, picked.ordinals),
     );

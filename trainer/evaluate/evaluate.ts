@@ -150,12 +150,18 @@ function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retriev
   if (!release.heavyModel) throw new Error('evaluateRelease: open the release with its heavy model');
   const light = rankerOf('light', release.lightModel, release, kernel);
   const heavy = rankerOf('heavy', release.heavyModel, release, kernel);
-  const { features, items, surface } = { ...retrieval };
+  const { features, items, surface, generators } = retrieval;
+  const { vectors } = generators;
   return (candidates: Blended, world: AsOf): { edge: Float32Array; release: Float32Array } => {
     const n = candidates.ordinals.length;
     if (n === 0) return { edge: new Float32Array(0), release: new Float32Array(0) };
     const catalog = world.catalog(candidates.ordinals);
-    const ranked = lightRank({ features, items, catalog }, light, candidates, contextOf(world, surface, candidates.ordinals));
+    const ranked = lightRank(
+      { features, items, catalog, vectors },
+      light,
+      candidates,
+      contextOf(world, surface, candidates.ordinals),
+    );
     if (!surface.rerank) return { edge: ranked.scores, release: ranked.scores };
     const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal] as HistoryItem);
     const device = deviceValues(features, world.user, known, world.nowMs);

@@ -83,9 +83,15 @@ describe(`${logs} random logs under random definitions, seed ${seed}: SQL as of 
       ],
       ['a window of all events', (call, key) => before(call, key, { kind: 'all' })],
     ])('%s is noticed', async (_, altered) => {
-      const { values, ...one } = draw(cases[0]!);
       const run = engine.run({ ...dialect, before: altered });
-      expect(disagreements(one, values, await run(one.definitions, one.logs)).length).toBeGreaterThan(0);
+      const found: number[] = [];
+      // Not every case draws a window: one of them is enough.
+      for (const which of cases) {
+        const { values, ...one } = draw(which);
+        found.push(disagreements(one, values, await run(one.definitions, one.logs)).length);
+        if ((found.at(-1) as number) > 0) break;
+      }
+      expect(Math.max(...found)).toBeGreaterThan(0);
     });
   });
 });

@@ -10,7 +10,7 @@ export interface CompiledFeatures {
    * One statement. Reads, as of each query's `tMs`:
    *  - `events`: id, seq (order of arrival), type, tMs, item, user, session, surface, value, quantity, "entities.<key>";
    *  - `items`: id, categories, brand, price, publishedAtMs, title, text, vector;
-   *  - `queries`: id, tMs, item, user, session, surface, position, country, device, timeZoneMinutes, "entities.<key>", "sources.<source>".
+   *  - `queries`: id, tMs, item, user, session, surface, position, country, device, timeZoneMinutes, seeds (list of items), "entities.<key>", "sources.<source>".
    *
    * Of these only what the features need, and always id, seq, type and tMs. Times are integers in ms, `queries.id` an integer, keys texts or integers.
    * Rows: the query's id, then one float32 column per feature, named by it, in definition order; missing is NaN. In no particular order.
@@ -39,7 +39,9 @@ export function compileFeatures(
     const name = internal(feature.name);
     return [`${finalSql(feature, rawSql(feature, name, statement), dialect)} AS ${name}`];
   });
-  const readsItem = definitions.some((feature) => 'attribute' in feature || 'age' in feature || feature.entity === 'userItem');
+  const readsItem = definitions.some(
+    (feature) => 'attribute' in feature || 'age' in feature || 'seeds' in feature || feature.entity === 'userItem',
+  );
   const tables = [
     'queries AS q',
     ...(readsItem ? ['LEFT JOIN items AS i ON i.id = q.item'] : []),

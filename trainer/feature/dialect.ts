@@ -49,6 +49,10 @@ export interface ListDialect {
   readonly length: (list: string) => string;
   /** NULL of an empty list. */
   readonly first: (list: string) => string;
+  /** One row per 1-based place, in a SELECT list. */
+  readonly places: (list: string) => string;
+  /** The element at a 1-based place. */
+  readonly at: (list: string, place: string) => string;
   /** The different elements. */
   readonly distinct: (list: string) => string;
   readonly has: (list: string, value: string) => string;

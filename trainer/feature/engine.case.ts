@@ -122,13 +122,15 @@ export function runClickHouse(
       country: text,
       device: text,
       timeZoneMinutes: 'Int32',
+      seeds: 'Array(String)',
       ...Object.fromEntries(
         ['popular', 'category', 'similar', 'nearest', 'recent', 'trending'].map((source) => [`sources.${source}`, number]),
       ),
     },
-    queries.map(({ entities, sources, ...query }, id) => ({
+    queries.map(({ entities, sources, seeds, ...query }, id) => ({
       ...query,
       id,
+      seeds: seeds ?? [],
       'entities.card': entities?.card ?? null,
       'sources.popular': sources?.popular ?? null,
     })),

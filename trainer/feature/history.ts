@@ -4,9 +4,11 @@ import { real } from './number.ts';
 import type { RecentTable } from './recent.ts';
 import type { Statement } from './statement.ts';
 
-interface HistoryInput extends Statement {
-  /** Of the visitor's last events. */
-  readonly recent: RecentTable;
+export interface HistoryInput extends Pick<Statement, 'dialect' | 'vectorDim' | 'define' | 'join'> {
+  /** Of the visitor's last events, or of the request's seeds. */
+  readonly recent: Omit<RecentTable, 'expressions'>;
+  /** An attribute of the item of such a row, or its id as `item`, as an operand is made of it. */
+  own(attribute: string): string;
   /** Of the feature's columns and tables. */
   readonly name: string;
 }
@@ -14,30 +16,34 @@ interface HistoryInput extends Statement {
 /** A comparison of the candidate, `i` in the final select, with the visitor's history; NULL = missing. */
 export function historySql(feature: HistoryFeature, name: string, statement: Statement): string {
   const recent = statement.recentOf(keyOf(feature), statement.source.matches(feature.events));
-  const input = { ...statement, recent, name };
+  const input = { ...statement, recent, own: statement.source.event, name };
   if ('match' in feature) return matchSql(feature.match, input);
   if ('priceDistance' in feature) return priceDistanceSql(feature.priceDistance.last, input);
-  if ('dot' in feature) return vectorSql(feature.dot, feature, input);
-  const product = vectorSql(feature.cosine, feature, input);
-  const length = `sqrt(${statement.dialect.list.dot('i.vector', 'i.vector')})`;
+  return 'dot' in feature ? productSql(feature.dot, feature, input) : cosineSql(feature.cosine, feature, input);
+}
+
+/** Cosine of the candidate's vector with the rows': see shared/feature/user-item/similarity.ts. */
+export function cosineSql(...[kind, window, input]: Parameters<typeof productSql>): string {
+  const product = productSql(kind, window, input);
+  const length = `sqrt(${input.dialect.list.dot('i.vector', 'i.vector')})`;
   // DuckDB's least and greatest pass over NULL.
   return `CASE WHEN ${product} IS NOT NULL THEN greatest(-1e0, least(1e0, ${product} / ${length})) END`;
 }
 
-/** See shared/feature/user-item/match.ts: each event's mass is split over its item's different values; shares are over the events that have any. */
-function matchSql(
+/** See shared/feature/user-item/match.ts: each row's mass is split over its item's different values; shares are over the rows that have any. */
+export function matchSql(
   {
     attribute,
     ...window
   }: { readonly attribute: 'categories' | 'brand'; readonly last: number; readonly windowSeconds?: number },
-  { dialect, recent, source: { event }, name }: HistoryInput,
+  { dialect, recent, own: attributeOf, name }: HistoryInput,
 ): string {
   const { list } = dialect;
   const inside = recent.inside(window);
   // A list of values, or one value.
   const of = (own: string) => (attribute === 'brand' ? own : list.distinct(own));
   const has = (own: string) => (attribute === 'brand' ? `${own} IS NOT NULL` : `${list.length(own)} > 0`);
-  const theirs = recent.operand(of(event(attribute)));
+  const theirs = recent.operand(of(attributeOf(attribute)));
   const wanted = recent.candidate(of(`c.${column(attribute)}`));
   const mass =
     attribute === 'brand'
@@ -53,8 +59,8 @@ function matchSql(
   return `CASE WHEN ${has(`i.${column(attribute)}`)} THEN ${recent.result}.${column(name)} END`;
 }
 
-function priceDistanceSql(last: number, { dialect, recent, source: { event }, name }: HistoryInput): string {
-  const price = recent.operand(`CASE WHEN ${event('price')} > 0 THEN ln(${event('price')}) END`);
+export function priceDistanceSql(last: number, { dialect, recent, own, name }: HistoryInput): string {
+  const price = recent.operand(`CASE WHEN ${own('price')} > 0 THEN ln(${own('price')}) END`);
   const condition = recent.inside({ last });
   const sum = dialect.grouped({ kind: 'sum', value: price, condition });
   recent.output(name, `${sum} / ${dialect.grouped({ kind: 'count', condition: `${condition} AND ${price} IS NOT NULL` })}`);
@@ -62,15 +68,15 @@ function priceDistanceSql(last: number, { dialect, recent, source: { event }, na
   return `CASE WHEN i.price > 0 THEN abs(ln(i.price) - ${recent.result}.${column(name)}) END`;
 }
 
-/** Inner product of the candidate's vector with the unit vectors of history: see shared/feature/user-item. */
-function vectorSql(
+/** Inner product of the candidate's vector with the unit vectors of the rows: see shared/feature/user-item. */
+export function productSql(
   kind: 'last' | 'mean' | 'max',
   { last, decay = 1 }: { readonly last: number; readonly decay?: number },
-  { dialect, recent, source: { event }, name, join, define, vectorDim }: HistoryInput,
+  { dialect, recent, own, name, join, define, vectorDim }: HistoryInput,
 ): string {
   const { dot, unit } = dialect.list;
   define('unit', `SELECT id AS item, ${unit('vector')} AS unit FROM items WHERE ${dot('vector', 'vector')} > 0`);
-  const item = recent.operand(event('item'));
+  const item = recent.operand(own('item'));
   const rows = `FROM ${recent.table} AS r JOIN unit AS h ON h.item = r.${item} JOIN queries AS q ON q.id = r.query
     JOIN items AS c ON c.id = q.item WHERE ${recent.inside({ last })} AND ${dot('c.vector', 'c.vector')} > 0`;
   const result = `${column(name)}.product`;

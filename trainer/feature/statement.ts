@@ -2,6 +2,7 @@ import { type AxisTable, createAxis } from './axis.ts';
 import type { Dialect } from './dialect.ts';
 import type { Key } from './entity.ts';
 import { createRecent, type RecentTable } from './recent.ts';
+import { createSeeds } from './seed.ts';
 import { createSource, type Source } from './source.ts';
 
 export interface CompileOptions {
@@ -20,6 +21,8 @@ export interface Statement {
   axisOf(key: Key, explode?: string): AxisTable;
   /** The last events of a key that meet a condition. */
   recentOf(key: Key, condition: string): RecentTable;
+  /** The seeds of the queries. */
+  seeds(): RecentTable;
   /** Adds a common table expression that others read; equal names are one. */
   define(name: string, expression: string): void;
   /** Adds a common table expression that the result is joined with by its column `query`. */
@@ -34,6 +37,7 @@ export function createStatement(dialect: Dialect, { duplicates = false, vectorDi
   const source = createSource(dialect, { duplicates });
   const axes = new Map<string, AxisTable>();
   const recents = new Map<string, RecentTable>();
+  let seeds: RecentTable | undefined;
   const defined = new Map<string, string>();
   const joined = new Map<string, string>();
   const axisOf = (key: Key, explode?: string) => {
@@ -55,11 +59,16 @@ export function createStatement(dialect: Dialect, { duplicates = false, vectorDi
       recents.set(name, recent);
       return recent;
     },
+    seeds() {
+      seeds ??= createSeeds(dialect);
+      return seeds;
+    },
     define: (name, expression) => defined.set(name, expression),
     join: (name, expression) => joined.set(name, expression),
     joined: () => [
       ...[...axes.values()].map(({ table }) => table),
       ...[...recents.values()].map(({ result }) => result),
+      ...(seeds ? [seeds.result] : []),
       ...joined.keys(),
     ],
     expressions() {
@@ -67,6 +76,7 @@ export function createStatement(dialect: Dialect, { duplicates = false, vectorDi
         ...[...axes.values()].flatMap((axis) => axis.expressions()),
         ...named(defined),
         ...[...recents.values()].flatMap((recent) => recent.expressions()),
+        ...(seeds?.expressions() ?? []),
         ...named(joined),
       ];
       // Asked last: its readers have said by now which columns they need.

@@ -15,6 +15,7 @@ const queryColumns = {
   country: 'VARCHAR',
   device: 'VARCHAR',
   timeZoneMinutes: 'INTEGER',
+  seeds: 'VARCHAR',
 } as const satisfies Record<string, ColumnType>;
 
 /** Creates and fills the table `queries` that compiled features read. @param entityKeys named entities that the features use. */
@@ -29,16 +30,16 @@ export async function writeQueries(
   const writer = await database.writer('query_draft', columns);
   let id = 0;
   for (const query of queries) {
-    const { tMs, item, user, session, surface, position, country, device, timeZoneMinutes = 0, entities, sources } = query;
+    const { tMs, item, user, session, surface, position, country, device, timeZoneMinutes = 0, entities, sources, seeds } = query;
     const row: Cell[] = [id++, tMs, item, user ?? null, session ?? null, surface ?? null, position ?? null];
-    row.push(country ?? null, device ?? null, timeZoneMinutes);
+    row.push(country ?? null, device ?? null, timeZoneMinutes, JSON.stringify(seeds ?? []));
     for (const key of entityKeys) row.push(entities?.[key] ?? null);
     for (const source of sourceNames) row.push(sources?.[source] ?? null);
     writer.write(row);
   }
   writer.close();
   await database.run(
-    `CREATE TABLE queries AS SELECT * REPLACE (id::BIGINT AS id, tMs::BIGINT AS tMs) FROM query_draft; DROP TABLE query_draft`,
+    `CREATE TABLE queries AS SELECT * REPLACE (id::BIGINT AS id, tMs::BIGINT AS tMs, seeds::JSON::VARCHAR[] AS seeds) FROM query_draft; DROP TABLE query_draft`,
   );
 }
 

@@ -6,6 +6,7 @@ import { historySql } from './history.ts';
 import { real } from './number.ts';
 import { isRecent, recentAggregateSql } from './recent-aggregate.ts';
 import { attributeSql, contextSql } from './request.ts';
+import { seedSql } from './seed.ts';
 import type { Statement } from './statement.ts';
 
 /** Seconds; DuckDB's greatest passes over NULL. */
@@ -20,6 +21,7 @@ export function rawSql(feature: FeatureDefinition, name: string, statement: Stat
   if ('aggregate' in feature) return freshSql(feature, name, statement);
   if ('match' in feature || 'priceDistance' in feature || 'cosine' in feature || 'dot' in feature)
     return historySql(feature, name, statement);
+  if ('seeds' in feature) return seedSql(feature, name, statement);
   if ('attribute' in feature) return attributeSql(feature, dialect);
   if ('age' in feature) return ageSql;
   if ('source' in feature) return `q.${column(`sources.${feature.source}`)}`;

@@ -83,6 +83,7 @@ function computesOf(feature: FeatureDefinition): string {
   }
   if ('match' in feature) return line('match', feature.match);
   if ('priceDistance' in feature) return line('priceDistance', feature.priceDistance);
+  if ('seeds' in feature) return line('seeds', feature.seeds);
   if ('cross' in feature) return `${feature.cross} of ${feature.of.join(', ')}`;
   if ('age' in feature) return 'age';
   return parameters(Object.fromEntries(Object.entries(feature).filter(([field]) => !commonFields.has(field))));
@@ -100,7 +101,7 @@ const commonFields: ReadonlySet<string> = new Set([
 ]);
 
 function windowPart(feature: FeatureDefinition): { readonly windowSeconds?: number; readonly last?: number } {
-  const window = 'aggregate' in feature ? feature.aggregate : windowOf(feature);
+  const window = 'aggregate' in feature ? feature.aggregate : 'seeds' in feature ? feature.seeds : windowOf(feature);
   if (!window) return {};
   return {
     ...('windowSeconds' in window && window.windowSeconds !== undefined && { windowSeconds: window.windowSeconds }),

@@ -1,5 +1,5 @@
 import type { EventType } from '../../shared/contract/event.ts';
-import type { FeatureDefinition } from '../../shared/feature/definition.ts';
+import type { FeatureDefinition, SeedFeature } from '../../shared/feature/definition.ts';
 
 /** What a feature is made of. */
 export interface Ingredients {
@@ -37,10 +37,17 @@ export function ingredientsOf(feature: FeatureDefinition): Ingredients {
   if ('priceDistance' in feature) return { ...nothing, events: feature.events, attributes: ['price'] };
   if ('cosine' in feature || 'dot' in feature) return { ...nothing, events: feature.events, vectors: true };
   if ('attribute' in feature) return { ...nothing, attributes: [feature.attribute] };
+  if ('seeds' in feature) return ofSeeds(feature.seeds);
   if ('age' in feature) return { ...nothing, attributes: ['publishedAtMs'] };
   if ('source' in feature) return { ...nothing, sources: [feature.source] };
   if ('context' in feature) return { ...nothing, context: [feature.context] };
   return { ...nothing, features: feature.of };
+}
+
+function ofSeeds(seeds: SeedFeature['seeds']): Ingredients {
+  const made = { ...nothing, context: ['seeds'] };
+  if ('match' in seeds) return { ...made, attributes: [seeds.match] };
+  return 'price' in seeds ? { ...made, attributes: ['price'] } : { ...made, vectors: true };
 }
 
 function ofAggregate(feature: Extract<FeatureDefinition, { aggregate: unknown }>): Ingredients {

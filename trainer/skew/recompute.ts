@@ -6,6 +6,7 @@ import type { FeatureDefinition } from '../../shared/feature/definition.ts';
 import { type ServedInput, servedValues } from '../../shared/feature/served.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { ServedValues } from '../../shared/feature/values.ts';
+import { comparedItems } from '../../shared/release/cascade.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 import { retrieveSource, type SourceRelease } from '../../shared/release/source.ts';
 import type { VectorIndex } from '../../shared/vector/search.ts';
@@ -52,18 +53,20 @@ export function recompute(
   online: NonNullable<ServedInput['online']>,
 ): ServedValues {
   const ordinals = slate.items.map((id) => ordinalOf(release, id));
+  const seeds = [...new Set(slate.seeds.flatMap((seed) => release.ordinalOf(seed) ?? []))];
   const input = {
     n: ordinals.length,
     ordinals,
     catalog,
     items: release.items,
-    sourceScores: sourceScores(slate, ordinals, release, index),
+    sourceScores: sourceScores(slate, seeds, ordinals, release, index),
     online,
     nowMs: slate.issuedAtMs,
     timeZoneMinutes: slate.timeZoneMinutes,
     device: slate.device,
     surface: slate.surface,
     ...(slate.country !== null && { country: slate.country }),
+    ...comparedItems({ ...release, features }, ordinals, seeds),
   };
   return servedValues(features, input);
 }
@@ -80,12 +83,12 @@ function ordinalOf(release: OpenRelease, id: ItemId): Ordinal {
  */
 function sourceScores(
   slate: LoggedSlate,
+  seeds: readonly Ordinal[],
   ordinals: readonly Ordinal[],
   release: RecomputeInput['release'],
   index: VectorIndex,
 ): Partial<Record<SourceName, Float32Array>> {
   const item = slate.item === null ? undefined : release.ordinalOf(slate.item);
-  const seeds = [...new Set(slate.seeds.flatMap((seed) => release.ordinalOf(seed) ?? []))];
   const context = { nowMs: slate.issuedAtMs, seeds, ...(item !== undefined && { item }) };
   const surface = release.manifest.surfaces.find(({ name }) => name === slate.surface);
   const dropped = new Set(slate.degraded.flatMap((text) => /^retrieve\/source-(?:failed|late):(.+)$/.exec(text)?.[1] ?? []));
