@@ -29,6 +29,30 @@ describe('iALS', () => {
   const vectorsOf = async (more: object, start?: Parameters<typeof fitIals>[3]) =>
     (await fitIals(log, { ...settings, ...more }, contextOf(log), start)).artifact.vectors!;
 
+  // Rendle et al. 2021 (ML-20M, MSD) and 2020 (ML-1M): users, items, pairs, regularisation, unobserved weight.
+  test.each([
+    ['ML-1M', 6040, 3706, 994_169, 0.007, 0.3],
+    ['ML-20M', 116_677, 20_108, 8_500_000, 0.003, 0.1],
+    ['MSD', 471_355, 41_140, 27_700_000, 0.002, 0.02],
+  ])('defaults are near the published optima of %s', (_, users, items, pairs, regularisation, unobservedWeight) => {
+    const shape = {
+      users,
+      items,
+      itemsSeen: items,
+      pairs,
+      interactions: pairs,
+      coOccurrences: 0,
+      ordered: false,
+      valued: false,
+      segments: 0,
+    };
+    const settings = ialsModel.defaults(shape);
+    expect(settings.regularisation / regularisation).toBeCloseTo(1, 0);
+    expect(settings.unobservedWeight / unobservedWeight).toBeGreaterThan(0.4);
+    expect(settings.unobservedWeight / unobservedWeight).toBeLessThan(2.5);
+    expect(settings.rank).toBeGreaterThanOrEqual(192);
+  });
+
   test('every solver comes to the same solution', async () => {
     const long = { iterations: 60, regularisation: 0.05, unobservedWeight: 0.3 };
     const exact = await vectorsOf({ ...long, solver: 'cholesky' });

@@ -63,23 +63,27 @@ export const ialsModel: CandidateModel<IalsSettings> = {
 };
 
 /**
- * Published optima move with the data: the unobserved weight with the density (ML-1M .3 at 4.5 %, ML-20M .1 at .4 %, MSD .02 at .14 %), the regularisation
- * against interactions per user or item (ML-1M .007 at 165, Pinterest .02 at 27); the rest was found on MovieLens, grocery and clothes data. Where times
- * order histories, recent items say more: a half-life of 5 items lifts NDCG@10 from .037 to .043 on ml-latest-small and from .134 to .153 on clothes, and
- * costs .001 of .021 on groceries.
+ * Published optima move with the data. The unobserved weight goes with the density: .3 on ML-1M (4.4 %), .1 on ML-20M (.4 %), .02 on MSD (.14 %), .007 on
+ * Pinterest (.27 %). Of the regularisation, the product of what users and items are charged is what counts, for the square root of it is a threshold on the
+ * singular values of the data; it belongs below those of noise, whose edge is sqrt(pairs per user) + sqrt(pairs per item). Published optima are .4 (ML-1M),
+ * .5 (ML-20M), .26 (Pinterest) and .18 (MSD) of that edge. Where times order histories, recent items say more: a half-life of 5 items lifts NDCG@10 from
+ * .037 to .043 on ml-latest-small and from .134 to .153 on clothes, and costs .001 of .021 on groceries.
  */
 function defaultsOf({ users, itemsSeen, pairs, ordered }: Shape): IalsSettings {
   const within = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
-  const perRow = pairs / Math.max(1, users, itemsSeen);
+  const [perUser, perItem] = [pairs / Math.max(1, users), pairs / Math.max(1, itemsSeen)];
   const density = pairs / Math.max(1, users * itemsSeen);
+  const unobservedWeight = within(0.005, 3.4 * density ** 0.78, 0.5);
+  const charged = Math.sqrt((perUser + unobservedWeight * itemsSeen) * (perItem + unobservedWeight * users));
+  const ofEdge = 0.4 * Math.min(1, density / 0.03) ** 0.25;
   // Gowalla, sparse and wide, gains .023 of Recall@20 from rank 64 to 256; ML-1M .008 of HR@10 from 64 to 192.
-  const wanted = Math.max(1.6 * pairs ** 0.32, 1.5 * Math.sqrt(Math.min(users, itemsSeen)));
+  const wanted = Math.max(64, 2.3 * pairs ** 0.32, 1.5 * Math.sqrt(Math.min(users, itemsSeen)));
   return {
     rank: 8 * Math.round(within(8, Math.min(wanted, itemsSeen / 8), 256) / 8),
     iterations: 16,
-    regularisation: within(0.002, 0.025 * Math.max(1, perRow) ** -0.25, 0.025),
+    regularisation: within(0.0005, (ofEdge * (Math.sqrt(perUser) + Math.sqrt(perItem))) / Math.max(1e-9, charged), 0.05),
     exponent: 1,
-    unobservedWeight: within(0.01, 1.3 * Math.sqrt(density), 0.4),
+    unobservedWeight,
     solver: 'conjugate-gradient',
     weighting: 'once',
     halfLife: ordered ? 5 : Number.POSITIVE_INFINITY,

@@ -22,7 +22,7 @@ export interface Subspace {
 /** Vectors beyond those that are wanted, which make these converge. */
 const oversampling = (rank: number): number => Math.max(16, rank >> 3);
 /** What the wanted values gain in a round, in relation to their sum, when it is over. */
-const settled = 1e-4;
+const settled = 1e-5;
 const mostRounds = 8;
 const mostDegree = 10;
 /** How far a filter may spread the vectors of a round in float64, before these are known well. */
