@@ -1,17 +1,17 @@
 import { eventTypes } from '../../shared/contract/event.ts';
 import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
+import { rememberedEvents } from '../../shared/feature/remembered.ts';
 import type { HistoryEvent } from '../../shared/feature/user.ts';
-import { showsInterest } from '../../shared/policy/interest.ts';
 import type { RankingRows } from '../fit/rows.ts';
 import { type Random, shuffle } from '../random.ts';
 
-/** Newest events of a history that rankers may read. */
-const mostHistory = 50;
-
 /** The newest events of a device that show interest, oldest first. */
 export function historyOf(events: readonly HistoryEvent[], ordinalOf: ReadonlyMap<ItemId, Ordinal>): List['history'] {
-  const shown = events.filter(({ type }) => showsInterest(type)).slice(-mostHistory);
-  return shown.map(({ type, tMs, item }) => ({ item: ordinalOf.get(item.id) as Ordinal, tMs, type: eventTypes.indexOf(type) }));
+  return rememberedEvents(events).map(({ type, tMs, item }) => ({
+    item: ordinalOf.get(item.id) as Ordinal,
+    tMs,
+    type: eventTypes.indexOf(type),
+  }));
 }
 
 /** One list while rows are collected. */

@@ -91,7 +91,8 @@ export function collectRows(
   const kept = subset(lists, sampling.maxLists, sampling.random);
   return {
     light: joined(kept, 'light', features.columns.light.length),
-    heavy: joined(kept, 'heavy', features.columns.heavy.length),
+    // The edge knows no history: what rests on one is for the device.
+    heavy: { ...joined(kept, 'heavy', features.columns.heavy.length), catalogue: input.historyItems },
     queries: sampling.queries.length,
     retrieved: lists.length,
     served: countServed(kept, features),

@@ -3,10 +3,12 @@ import type { Item } from '../../shared/contract/item.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import { assemble } from '../../shared/feature/assemble.ts';
 import { deviceValues } from '../../shared/feature/device.ts';
+import { historyInput } from '../../shared/feature/remembered.ts';
 import type { HistoryItem } from '../../shared/feature/user.ts';
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
-import { type Engine, kernelEngine } from '../../shared/model/engine.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
 import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
+import type { KernelEngine } from '../../shared/model/kernel-engine.ts';
 import { lightRank } from '../../shared/release/cascade.ts';
 import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
@@ -165,12 +167,13 @@ function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retriev
     if (!surface.rerank) return { edge: ranked.scores, release: ranked.scores };
     const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal] as HistoryItem);
     const device = deviceValues(features, world.user, known, world.nowMs);
-    return { edge: ranked.scores, release: heavy.run(assemble(features, 'heavy', n, ranked.served, device), n) };
+    const past = heavy.history && historyInput(known, world.events, world.nowMs);
+    return { edge: ranked.scores, release: heavy.run(assemble(features, 'heavy', n, ranked.served, device), n, past) };
   };
 }
 
 /** @throws Failure `bad-input` when the model was trained on another feature set. */
-function rankerOf(name: 'light' | 'heavy', model: Uint8Array, { features }: OpenRelease, kernel: RankKernel): Engine {
+function rankerOf(name: 'light' | 'heavy', model: Uint8Array, { features }: OpenRelease, kernel: RankKernel): KernelEngine {
   const engine = kernelEngine(model, kernel);
   const other = featureHashMismatch(engine.metadata, features.hash);
   if (other !== undefined) throw new Failure('bad-input', `the ${name} ranker does not belong to the release: ${other}`);

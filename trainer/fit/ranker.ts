@@ -1,3 +1,4 @@
+import type { HistoryInput } from '../../shared/model/history.ts';
 import type { Cost } from '../candidate/model.ts';
 import type { RankerColumns } from '../onnx/graph.ts';
 import type { RankingRows } from './rows.ts';
@@ -37,6 +38,8 @@ export interface FittedRanker {
   readonly standard: Standard;
   /** Scores [rows] by the trainer's own arithmetic: higher is better, never NaN. The engines agree with it to 1e-5. */
   score(rows: RankingRows): Float32Array;
+  /** What the model reads of a list beside its features, where it reads a history. */
+  history?(rows: RankingRows, list: number): HistoryInput;
   /** Where the score is a sum of trees: what `gainOf` and `treeShap` (trees/) explain. */
   readonly trees?: FittedTrees;
   /** The model as ONNX. */

@@ -3,6 +3,7 @@ import type { RankerModel } from './ranker.ts';
 
 /** Every ranker by the name that the configuration gives it. Loaded when asked for. */
 const loaders = {
+  attention: async () => (await import('./attention.ts')).attentionModel,
   lambdamart: async () => (await import('./lambdamart.ts')).lambdamartModel,
   listwise: async () => (await import('./listwise.ts')).listwiseModel,
 } as const satisfies Record<string, () => Promise<RankerModel>>;

@@ -1,3 +1,5 @@
+import type { HistoryItem } from '../../shared/feature/history.ts';
+
 /**
  * Lists to learn an order from: list q holds rows `offsets[q]` to `offsets[q + 1]`. Lists are in time order, so that the last ones can
  * judge when to stop.
@@ -14,6 +16,8 @@ export interface RankingRows {
   readonly labels: Float32Array;
   /** [rows]: ordinals of the items. Absent, like what follows, where rows are of no catalogue (libsvm files). */
   readonly items?: Int32Array;
+  /** By ordinal: what rankers may know of the items of rows and histories. */
+  readonly catalogue?: readonly HistoryItem[];
   /** [lists]: when the visitor was asked, in milliseconds since 1970. */
   readonly tMs?: Float64Array;
   /** By list: what the visitor's device remembered. */
@@ -47,7 +51,7 @@ export interface Histories {
 /** The lists from `from` (inclusive) to `to` (exclusive), as views where that is possible. */
 export function listsFrom(rows: RankingRows, from: number, to: number): RankingRows {
   const [first, last] = [rows.offsets[from] as number, rows.offsets[to] as number];
-  const { items, tMs, histories, positions, propensities, examination, weights, outcomes } = rows;
+  const { items, catalogue, tMs, histories, positions, propensities, examination, weights, outcomes } = rows;
   return {
     columns: rows.columns,
     lists: to - from,
@@ -55,6 +59,7 @@ export function listsFrom(rows: RankingRows, from: number, to: number): RankingR
     features: rows.features.subarray(first * rows.columns, last * rows.columns),
     labels: rows.labels.subarray(first, last),
     ...(items && { items: items.subarray(first, last) }),
+    ...(catalogue && { catalogue }),
     ...(tMs && { tMs: tMs.subarray(from, to) }),
     ...(histories && { histories: historiesFrom(histories, from, to) }),
     ...(positions && { positions: positions.subarray(first, last) }),

@@ -36,12 +36,19 @@ export function standardOf(rows: RankingRows, to: number): Standard {
   return { mean: Float32Array.from(mean), std: Float32Array.from(std) };
 }
 
-/** Writes [standardised | isMissing] (width 2 x columns) of `n` rows that start at row `start`, the input of the first dense layer. */
-export function standardiseInto(standard: Standard, features: Float32Array, start: number, n: number, out: Float64Array): void {
+/** Writes [standardised | isMissing] (2 x columns) of `n` rows that start at row `start`, the input of the first dense layer; rows of `out` are `width` long. */
+export function standardiseInto(
+  standard: Standard,
+  features: Float32Array,
+  start: number,
+  n: number,
+  out: Float64Array,
+  width = 2 * standard.mean.length,
+): void {
   const columns = standard.mean.length;
   for (let r = 0; r < n; r++) {
     const from = (start + r) * columns;
-    const to = r * 2 * columns;
+    const to = r * width;
     for (let c = 0; c < columns; c++) {
       const value = features[from + c] as number;
       const missing = Number.isNaN(value);

@@ -27,7 +27,7 @@ import { buildLists } from '../index/build.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import { refuseInfinite, refuseNonFinite } from './finite.ts';
-import { goldenCase, goldenFeatures, type ReferenceEngine } from './golden.ts';
+import { goldenCase, goldenFeatures, goldenHistory, type ReferenceEngine } from './golden.ts';
 
 /** Everything that a release is made of, before it is bytes. */
 export interface Artifacts {
@@ -99,13 +99,12 @@ export async function encodeArtifacts(
   refuseNonFinite({ popular: popular.scores, similar: generators.similar.scores, vectors: generators.vectors.scales });
   const models = { light: modelOf('light', artifacts.light, config), heavy: modelOf('heavy', artifacts.heavy, config) };
   const random = createRandom(config.training.seed, 'golden');
-  const golden = async (name: 'light' | 'heavy') =>
-    goldenCase(
-      name,
-      goldenFeatures(artifacts[name].standard, random),
-      kernelEngine(models[name], kernels.rank),
-      await reference(models[name]),
-    );
+  const golden = async (name: 'light' | 'heavy') => {
+    const engine = kernelEngine(models[name], kernels.rank);
+    const features = goldenFeatures(artifacts[name].standard, random);
+    const history = engine.history && goldenHistory(engine.history, random);
+    return goldenCase(name, features, engine, await reference(models[name]), history);
+  };
   const document: GoldenDocument = { version: 1, light: await golden('light'), heavy: await golden('heavy') };
   const lists = listsOf(generators.vectors, config.training, kernels.openScan);
   const bytes: FileBytes = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
+import { type GoldenDocument, goldenMismatch } from '../../shared/model/golden.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { openRelease, releaseIndex } from '../../shared/release/open.ts';
 import { nearestToSeeds } from '../../shared/retrieval/nearest.ts';
@@ -70,6 +71,21 @@ describe('a release', () => {
     const { rankers } = await build(shop, { config: own, reference: onnxEngine });
     expect(Object.keys(rankers.heavy.ndcg)).toEqual(['listwise', 'mine']);
     expect(rankers.heavy.ndcg[rankers.heavy.model]).toBe(Math.max(...Object.values(rankers.heavy.ndcg)));
+  });
+
+  test('may take a ranker that reads the history, for the device alone', async () => {
+    const settings = { attention: { hidden: [8], dim: 8, epochs: 2 } };
+    const taking = (roles: Partial<LoadedConfig['training']['ranker']>): LoadedConfig => ({
+      ...config,
+      training: { ...config.training, ranker: { ...config.training.ranker, settings, ...roles } },
+    });
+    const { files, report } = await build(shop, { config: taking({ heavy: ['attention'] }), reference: onnxEngine });
+    const golden = JSON.parse(new TextDecoder().decode(bytesOf(files, 'golden'))) as GoldenDocument;
+    expect(golden.heavy.history?.events).toBeGreaterThan(1);
+    expect(goldenMismatch(kernelEngine(bytesOf(files, 'heavy'), plainRankKernel()), golden.heavy)).toBeUndefined();
+    expect(golden.light.history).toBeUndefined();
+    expect(report.metrics['release - popularity']!['ndcg@10']!.mean).toBeGreaterThan(0);
+    await expect(build(shop, { config: taking({ light: ['attention'] }) })).rejects.toThrow(/attention: rows without items/);
   });
 
   test('finds what follows what: better than popularity and than random', () => {

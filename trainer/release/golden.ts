@@ -1,6 +1,8 @@
+import { attributeRows } from '../../shared/feature/remembered.ts';
 import { toBase64 } from '../../shared/model/base64.ts';
 import type { Engine } from '../../shared/model/engine.ts';
 import { type GoldenCase, scoresMismatch } from '../../shared/model/golden.ts';
+import { encodeHistory, type HistoryInput, type HistoryShape } from '../../shared/model/history.ts';
 import { Failure } from '../failure.ts';
 import type { Standard } from '../fit/standardise.ts';
 import type { Random } from '../random.ts';
@@ -24,9 +26,25 @@ export function goldenFeatures({ mean, std }: Standard, random: Random): Float32
   });
 }
 
+const events = 12;
+
+/** The same for what a model reads of a history: "nothing", then events of any age and items of any attributes, as like candidates as may be. */
+export function goldenHistory({ attributes, context }: HistoryShape, random: Random): HistoryInput {
+  const past = (columns: number, draw: (column: number) => number) =>
+    Float32Array.from({ length: events * columns }, (_, at) => (at < columns ? 0 : draw(at % columns)));
+  const id = () => random.below(attributeRows);
+  return {
+    events,
+    similarity: Float32Array.from({ length: rows * events }, (_, at) => (at % events === 0 ? 0 : 2 * random.uniform() - 1)),
+    candidateAttributes: Float32Array.from({ length: rows * attributes }, id),
+    historyAttributes: past(attributes, id),
+    historyContext: past(context, (column) => (column === 0 ? random.uniform() : Number(random.uniform() < 0.3))),
+  };
+}
+
 /** An engine of another make, asked once. */
 export interface ReferenceEngine {
-  run(features: Float32Array, rows: number): Promise<Float32Array>;
+  run(features: Float32Array, rows: number, history?: HistoryInput): Promise<Float32Array>;
 }
 
 /**
@@ -38,11 +56,13 @@ export async function goldenCase(
   features: Float32Array<ArrayBuffer>,
   engine: Engine,
   reference: ReferenceEngine,
+  history?: HistoryInput,
 ): Promise<GoldenCase> {
-  const scores = engine.run(features, rows);
-  const golden = { rows, features: toBase64(new Uint8Array(features.buffer)), scores: [...scores] };
+  const scores = engine.run(features, rows, history);
+  const bytes = toBase64(new Uint8Array(features.buffer));
+  const golden = { rows, features: bytes, ...(history && { history: encodeHistory(history) }), scores: [...scores] };
   const fault = scores.every(Number.isFinite)
-    ? scoresMismatch(await reference.run(features, rows), golden)
+    ? scoresMismatch(await reference.run(features, rows, history), golden)
     : 'a score is not finite';
   if (fault)
     throw new Failure('gate', `the ${name} model is not released: kernel engine and onnxruntime-web disagree (${fault})`);
