@@ -3,11 +3,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plainRankKernel } from '../../shared/kernel/kernel.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
+import { goldenMismatch } from '../../shared/model/golden.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { seedQuery } from '../../shared/retrieval/nearest.ts';
 import { rowOf } from '../../shared/vector/table.ts';
 import { openDatabase } from '../adapter/duckdb.ts';
 import { syntheticRelease } from '../bench/recommend/release.ts';
+import { foreignModel } from '../onnx/foreign.case.ts';
 import { readRelease } from '../release/read.ts';
 import { writeRelease } from '../release/write.ts';
 
@@ -78,5 +82,56 @@ describe('import-model', () => {
     const metric = importModel('--factors', factors, ...release, '--metric', 'euclid');
     expect(metric).toMatchObject({ status: 2, answer: { error: { code: 'usage' } } });
     await expect(readRelease(at('never'))).rejects.toThrow(/not a release/);
+  });
+});
+
+describe('import-model --onnx', () => {
+  const columnsOf = async () =>
+    JSON.parse(await readFile(at('release/features.json'), 'utf8')) as { heavy: string[]; light: string[] };
+  const importOnnx = (...args: string[]) => importModel('--release', at('release'), '--onnx', at('ranker.onnx'), ...args);
+
+  beforeAll(async () => {
+    const model = foreignModel({
+      opset: 13,
+      inputs: { itemAge: 1, popularScore: 1 },
+      outputs: { y: ['float', 1] },
+      nodes: [
+        { op: 'Mul', inputs: ['itemAge', 'half'], outputs: ['less'] },
+        { op: 'Sub', inputs: ['popularScore', 'less'], outputs: ['y'] },
+      ],
+      constants: { half: { shape: [1], values: [0.5] } },
+    });
+    await writeFile(at('ranker.onnx'), model);
+  });
+
+  test('puts a ranker into a release of its own, with golden scores that the model itself gives', async () => {
+    const { status, answer } = importOnnx('--out', at('ranked'), '--role', 'light', '--fill', '0');
+    expect(status).toBe(0);
+    expect(answer).toMatchObject({ role: 'light', columns: ['itemAge', 'popularScore'] });
+    const [before, made] = [await readRelease(at('release')), await readRelease(at('ranked'))];
+    expect(answer.release).toBe(manifestId(made.manifest));
+    expect(made.manifest.metrics).toEqual({});
+    expect(made.golden.heavy).toEqual(before.golden.heavy);
+    const { light } = await columnsOf();
+    const engine = kernelEngine(made.lightModel, plainRankKernel());
+    expect(goldenMismatch(engine, made.golden.light)).toBeUndefined();
+    const features = new Float32Array(2 * light.length).fill(Number.NaN);
+    features[light.indexOf('popularScore')] = 3;
+    features[light.indexOf('itemAge')] = 1;
+    expect([...engine.run(features, 2)]).toEqual([2.5, 0]);
+  });
+
+  test('refuses a model that gives no score where features are missing, with what to do', () => {
+    const { status, stderr, answer } = importOnnx('--out', at('never'));
+    expect([status, answer.error.code]).toEqual([1, 'gate']);
+    expect(stderr + JSON.stringify(answer)).toMatch(/--fill/);
+    expect(importOnnx('--out', at('never'), '--factors', factors)).toMatchObject({
+      status: 2,
+      answer: { error: { code: 'usage' } },
+    });
+    expect(importOnnx('--out', at('never'), '--columns', 'price,nothing')).toMatchObject({
+      status: 2,
+      answer: { error: { code: 'bad-input' } },
+    });
   });
 });

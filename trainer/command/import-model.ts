@@ -1,78 +1,36 @@
 import type { Command } from 'commander';
-import type { Item } from '../../shared/contract/item.ts';
-import { manifestId } from '../../shared/release/manifest.ts';
-import { loadKernels } from '../adapter/kernel.ts';
-import { directionsOf, vectorsOf } from '../candidate/vectors.ts';
-import { readFactors } from '../factors/read.ts';
 import { Failure } from '../failure.ts';
-import { replaceDirectory } from '../log/replace.ts';
-import { readReleaseFiles } from '../release/read.ts';
-import { withVectors } from '../release/with-vectors.ts';
-import { manifestFile, writeRelease } from '../release/write.ts';
-import { printResult } from '../result.ts';
-import { positive } from './number.ts';
+import { type FactorOptions, importFactors } from './import-model/factors.ts';
+import { importOnnx, type OnnxOptions } from './import-model/onnx.ts';
+import { finite, positive } from './number.ts';
 
-interface Options {
-  factors: string;
-  ids?: string;
-  release: string;
-  out: string;
-  metric: 'product' | 'cosine';
-  regularisation: number;
-  unobservedWeight: number;
-  fittedThrough?: string;
-  json?: boolean;
-}
-
-/** Below this share of items with a vector, something is probably wrong with the ids. */
-const fewKnown = 0.5;
+type Options = Partial<Pick<FactorOptions, 'factors'> & Pick<OnnxOptions, 'onnx'>> &
+  Omit<FactorOptions, 'factors'> &
+  Omit<OnnxOptions, 'onnx'>;
 
 export function register(program: Command): void {
   program
     .command('import-model')
-    .description('Put item factors that were trained elsewhere into a release, in place of its own vectors.')
-    .requiredOption('--factors <file>', 'Parquet, or a directory of it as Spark writes: (id, vector) or (id, features)')
-    .option('--ids <file>', "Parquet or CSV of two columns: the factors' ids and the items' (default: they are the same)")
+    .description('Put item factors or a ranker that were trained elsewhere into a release, in place of its own.')
     .requiredOption('--release <dir>', 'release to begin with; it stays as it is')
     .requiredOption('--out <dir>', 'release directory to make; an existing release is replaced')
+    .option('--factors <file>', 'Parquet, or a directory of it as Spark writes: (id, vector) or (id, features)')
+    .option('--ids <file>', "Parquet or CSV of two columns: the factors' ids and the items' (default: they are the same)")
     .option('--metric <metric>', 'product: visitors are folded in; cosine: only directions count', 'product')
     .option('--regularisation <number>', 'of the factors, to fold visitors in', positive, 0.01)
     .option('--unobserved-weight <number>', 'weight of a pair that was not observed against 1', positive, 0.1)
-    .option('--fitted-through <time>', 'ISO 8601: the factors saw nothing at or after it (default: they may have seen all)')
+    .option('--fitted-through <time>', 'ISO 8601: the model saw nothing at or after it (default: it may have seen all)')
+    .option('--onnx <file>', 'ranker as ONNX, of PyTorch, LightGBM, scikit-learn or another exporter')
+    .option('--role <role>', 'heavy: the device runs it; light: the edge does', 'heavy')
+    .option('--columns <names>', "features of the ranker's columns, in its order, with commas between")
+    .option('--output <name>', "the score among the ranker's outputs")
+    .option('--fill <number>', 'what a missing feature is to the ranker (default: NaN)', finite)
     .option('--json', 'print the release and what was found as JSON')
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
-  const { metric, regularisation, unobservedWeight } = options;
-  if (metric !== 'product' && metric !== 'cosine') throw new Failure('usage', `--metric ${metric}: product or cosine expected.`);
-  const base = await readReleaseFiles(options.release);
-  const { throughMs } = base.manifest.data;
-  const fittedThroughMs = options.fittedThrough === undefined ? throughMs + 1 : Date.parse(options.fittedThrough);
-  if (Number.isNaN(fittedThroughMs))
-    throw new Failure('usage', `--fitted-through ${options.fittedThrough}: a time such as 2026-01-31T00:00:00Z expected.`);
-  const items = JSON.parse(new TextDecoder().decode(base.files.items)) as readonly Item[];
-  const factors = await readFactors(
-    options,
-    items.map(({ id }) => id),
-  );
-  const penalty = { regularisation, unobservedWeight, exponent: 1 };
-  const vectors = metric === 'cosine' ? directionsOf(factors) : vectorsOf(factors, penalty);
-  const { openScan } = await loadKernels();
-  const made = withVectors(base, { vectors, fittedThroughMs, openScan });
-  await replaceDirectory(options.out, manifestFile, (directory) => writeRelease(directory, made));
-
-  const { known, unknown, missing, zero, rank } = factors;
-  const warnings = [
-    'the rankers were trained with other vectors, and no figures are known: run `vitrine evaluate` before publishing',
-  ];
-  if (known < fewKnown * items.length) warnings.unshift(`only ${known} of ${items.length} items have a vector: check the ids`);
-  if (options.fittedThrough === undefined)
-    warnings.push('the factors may have seen every event: give --fitted-through to evaluate the release on what came later');
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  const release = manifestId(made.manifest);
-  printResult(options.json, { release, out: options.out, rank, known, unknown, missing, zero, warnings }, [
-    `Release ${release}`,
-    `in ${options.out}: ${known} items have a vector of ${rank} (${zero} of zeros), ${missing} have none; ${unknown} ids are no item's.`,
-  ]);
+async function run({ factors, onnx, ...options }: Options): Promise<void> {
+  if (factors !== undefined && onnx === undefined) return importFactors({ ...options, factors });
+  if (onnx !== undefined && factors === undefined) return importOnnx({ ...options, onnx });
+  throw new Failure('usage', 'Either --factors or --onnx is needed.');
 }

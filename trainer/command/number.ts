@@ -20,3 +20,10 @@ export const share = (text: string): number => {
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Expected a number from 0 to 1.');
   return value;
 };
+
+/** Parser of an option that is a finite number. */
+export const finite = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+};

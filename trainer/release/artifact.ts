@@ -84,7 +84,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   golden: 'golden.json',
 };
 
-const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(canonicalJson(value));
+export const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(canonicalJson(value));
 
 /**
  * The bytes of every file of a release. @throws Failure `gate` when a number is not finite, an engine does not reproduce the golden scores or a

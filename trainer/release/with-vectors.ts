@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { Sha256 } from '../../shared/contract/id.ts';
-import { limit } from '../../shared/contract/limit.ts';
-import { type FileRole, fileRoles, type Manifest, type ReleaseFile } from '../../shared/contract/release.ts';
 import type { ScanKernel } from '../../shared/kernel/kernel.ts';
-import { checkManifest } from '../../shared/release/manifest.ts';
+import type { GoldenDocument } from '../../shared/model/golden.ts';
 import { encodeLists } from '../../shared/vector/lists.ts';
 import { encodeVectors, type VectorTable } from '../../shared/vector/table.ts';
-import { Failure } from '../failure.ts';
-import { type FileBytes, fileNames, listsOf, type ReleaseFiles } from './artifact.ts';
+import { bytesOf, json, listsOf, type ReleaseFiles } from './artifact.ts';
+import { withFiles } from './with-files.ts';
 
 export interface OtherVectors {
   readonly vectors: VectorTable;
@@ -17,31 +13,21 @@ export interface OtherVectors {
 }
 
 /**
- * The same release with other item vectors, in inverted lists where it had such or has many items. Its figures were of the former ones and are left out.
+ * The same release with other item vectors, in inverted lists where it had such or has many items, and without a model that made queries of the former ones.
  * @throws Failure `gate` when a file would be over its limit.
  */
-export function withVectors(
-  { files, manifest }: ReleaseFiles,
-  { vectors, fittedThroughMs, openScan }: OtherVectors,
-): ReleaseFiles {
-  const { lists: former, ...others } = files;
-  const directory = listsOf(vectors, { seed: manifest.seed, ...(former && { index: 'lists' }) }, openScan);
-  const made: FileBytes = { vectors: encodeVectors(vectors), ...(directory && { lists: encodeLists(directory) }) };
-  for (const [role, { length }] of Object.entries(made))
-    if (length > limit.releaseFileBytes)
-      throw new Failure('gate', `the ${role} are ${length} bytes, more than ${limit.releaseFileBytes}`);
-  const describe = (role: FileRole): ReleaseFile[] => {
-    const bytes = made[role];
-    if (!bytes) return manifest.files.filter((file) => file.role === role && role !== 'lists');
-    const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
-    return [{ role, name: fileNames[role], sha256, bytes: bytes.length }];
+export function withVectors(release: ReleaseFiles, { vectors, fittedThroughMs, openScan }: OtherVectors): ReleaseFiles {
+  const { files, manifest } = release;
+  const { encoder: _, ...golden } = JSON.parse(new TextDecoder().decode(bytesOf(files, 'golden'))) as GoldenDocument;
+  const directory = listsOf(vectors, { seed: manifest.seed, ...(files.lists && { index: 'lists' }) }, openScan);
+  const made = {
+    vectors: encodeVectors(vectors),
+    lists: directory && encodeLists(directory),
+    encoder: undefined,
+    ...(files.encoder && { golden: json(golden) }),
   };
-  const changed: Manifest = {
-    ...manifest,
+  return withFiles(release, made, {
     vector: { dim: vectors.dim },
-    files: fileRoles.flatMap(describe),
     data: { ...manifest.data, fittedThroughMs: Math.max(manifest.data.fittedThroughMs, fittedThroughMs) },
-    metrics: {},
-  };
-  return { files: { ...others, ...made }, manifest: checkManifest(changed) };
+  });
 }
