@@ -88,7 +88,7 @@ export const treeRanker = (
   standard,
   trees,
   score: ({ features }) => Float32Array.from(scoreTrees(trees, features)),
-  encode: (columns) => treeEnsembleModel({ ...columns, trees: trees.trees, base: trees.base }),
+  encode: (columns) => treeEnsembleModel({ ...trees, ...columns }),
 });
 
 const treeRows = ({ columns, features, labels, offsets }: RankingRows): TreeRows => ({

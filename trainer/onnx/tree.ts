@@ -1,7 +1,8 @@
-import type { Attribute } from '../../shared/model/graph.ts';
+import type { Attribute, Node } from '../../shared/model/graph.ts';
 import { treeOperator } from '../../shared/model/graph.ts';
 import { encodeModel } from './encode.ts';
 import { node, type RankerColumns, rankerGraph, whole } from './graph.ts';
+import { type Lookup, lookupTree } from './lookup.ts';
 
 /** Columns, not rows: index i of each belongs to node i; node 0 is the root. A leaf has `left` -1. */
 export interface DecisionTree {
@@ -20,10 +21,31 @@ export interface TreeRanker extends RankerColumns {
   readonly trees: readonly DecisionTree[];
   /** Added to the sum of the leaves. */
   readonly base: number;
+  /** Columns whose codes are looked up before the trees see them. */
+  readonly tables?: readonly Lookup[];
 }
 
-/** A sum of regression trees as one TreeEnsembleRegressor (ai.onnx.ml 3). Thresholds, leaf values and base are rounded to float32. */
-export function treeEnsembleModel({ columns, featureHash, trees, base }: TreeRanker): Uint8Array<ArrayBuffer> {
+/**
+ * A sum of regression trees as one TreeEnsembleRegressor (ai.onnx.ml 3). Thresholds, leaf values and base are rounded to float32. A table is an ensemble of
+ * one tree before it, whose result stands behind the features.
+ */
+export function treeEnsembleModel({ columns, featureHash, trees, base, tables = [] }: TreeRanker): Uint8Array<ArrayBuffer> {
+  const placeOf = new Map(tables.map(({ column }, k) => [column, columns.length + k]));
+  const nodes = tables.map((table, k) => ensemble({ trees: [lookupTree(table)], base: 0 }, 'features', `table${k}`));
+  const looked = tables.map((_, k) => `table${k}`);
+  if (tables.length > 0) nodes.push(node('Concat', ['features', ...looked], 'encoded', { axis: { kind: 'i', value: 1 } }));
+  const input = tables.length > 0 ? 'encoded' : 'features';
+  nodes.push(ensemble({ trees, base }, input, 'raw', placeOf), node('Squeeze', ['raw', 'last'], 'score'));
+  return encodeModel(rankerGraph({ columns, featureHash }, nodes, new Map([['last', whole(1)]])));
+}
+
+/** @param placeOf columns of the input that stand elsewhere. */
+function ensemble(
+  { trees, base }: Pick<TreeRanker, 'trees' | 'base'>,
+  input: string,
+  output: string,
+  placeOf: ReadonlyMap<number, number> = new Map(),
+): Node {
   const columnOf = <T>(pick: (tree: DecisionTree, i: number, id: number) => T, leavesOnly = false): T[] =>
     trees.flatMap((tree, id) =>
       Array.from({ length: tree.left.length }, (_, i) => i)
@@ -42,7 +64,7 @@ export function treeEnsembleModel({ columns, featureHash, trees, base }: TreeRan
     base_values: floats([base]),
     nodes_treeids: ints(columnOf((_tree, _i, id) => id)),
     nodes_nodeids: ints(columnOf((_tree, i) => i)),
-    nodes_featureids: ints(branch('feature')),
+    nodes_featureids: ints(branch('feature').map((column) => placeOf.get(column) ?? column)),
     nodes_values: floats(branch('threshold')),
     nodes_modes: { kind: 'strings', value: columnOf((tree, i) => (isLeaf(tree, i) ? 'LEAF' : 'BRANCH_LEQ')) },
     nodes_truenodeids: ints(branch('left')),
@@ -53,6 +75,5 @@ export function treeEnsembleModel({ columns, featureHash, trees, base }: TreeRan
     target_ids: ints(columnOf(() => 0, true)),
     target_weights: floats(columnOf((tree, i) => tree.value[i] as number, true)),
   };
-  const nodes = [node(treeOperator, ['features'], 'raw', attributes), node('Squeeze', ['raw', 'last'], 'score')];
-  return encodeModel(rankerGraph({ columns, featureHash }, nodes, new Map([['last', whole(1)]])));
+  return node(treeOperator, [input], output, attributes);
 }

@@ -1,6 +1,7 @@
 import { openPool, type Pool } from '../../adapter/pool.ts';
 import { createRandom, type Random } from '../../random.ts';
 import { type Binned, createBinned, createStage } from './binned.ts';
+import { encode, encodeToLearn } from './category.ts';
 import { createGrower, type Grower, type Scales } from './grow.ts';
 import { objectiveOf } from './objectives.ts';
 import { checkRows, type TreeRows } from './rows.ts';
@@ -36,9 +37,10 @@ export async function fitTrees(rows: TreeRows, asked: Partial<TreeSettings> = {}
 
 function boost(pool: Pool, settings: TreeSettings, rows: TreeRows, validation: TreeRows | undefined): FittedTrees {
   const n = rows.labels.length;
-  const thresholds = thresholdsOf(rows, settings.bins, settings.seed);
+  const { features, tables } = encodeToLearn(rows, settings.priorRows, settings.seed);
+  const thresholds = thresholdsOf({ ...rows, features }, settings.bins, settings.seed);
   const stage = createStage(pool, rows.columns, thresholds);
-  const binned = createBinned(pool, stage, rows.features, rows.columns);
+  const binned = createBinned(pool, stage, features, rows.columns);
   const grower = createGrower(
     pool,
     binned,
@@ -51,7 +53,13 @@ function boost(pool: Pool, settings: TreeSettings, rows: TreeRows, validation: T
   const hessians = pool.allocate(Float32Array, n);
   const judge =
     validation &&
-    createJudge(pool, createBinned(pool, stage, validation.features, rows.columns), validation, settings, objective.base);
+    createJudge(
+      pool,
+      createBinned(pool, stage, encode(validation.features, rows.columns, tables), rows.columns),
+      validation,
+      settings,
+      objective.base,
+    );
   const random = createRandom(settings.seed, 'trees/sample');
   const trees: GrownTree[] = [];
   const losses: number[] = [];
@@ -86,7 +94,7 @@ function boost(pool: Pool, settings: TreeSettings, rows: TreeRows, validation: T
     if (settings.patience > 0 && t - best >= settings.patience) break;
   }
   const kept = judge && settings.patience > 0 ? trees.slice(0, best + 1) : trees;
-  return { columns: rows.columns, trees: kept, base: objective.base, validation: losses, bytes: pool.bytes };
+  return { columns: rows.columns, tables, trees: kept, base: objective.base, validation: losses, bytes: pool.bytes };
 }
 
 /** Adds the tree in the grower to the scores of the rows from place `first` of the order on. */

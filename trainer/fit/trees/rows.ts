@@ -1,3 +1,4 @@
+import { mostCode } from './category.ts';
 import type { TreeSettings } from './settings.ts';
 
 /** What trees learn from. */
@@ -9,6 +10,8 @@ export interface TreeRows {
   readonly labels: Float32Array;
   /** [lists + 1]: the rows of list q are offsets[q] to offsets[q + 1]. Lambdarank needs it. */
   readonly offsets?: Int32Array;
+  /** Columns of codes, whole from 0, that are equal or not and nothing else: trees split on statistics of their labels. */
+  readonly categorical?: readonly number[];
 }
 
 /** Exact sums of 32 bits leave less than eight bits to a gradient beyond. */
@@ -27,12 +30,27 @@ export function checkRows(rows: TreeRows, { objective, gains }: Pick<TreeSetting
     if (Math.abs(features[i] as number) === Number.POSITIVE_INFINITY)
       throw new RangeError(`trees: row ${Math.floor(i / columns)}, column ${i % columns} is infinite; missing is NaN`);
   }
+  checkCodes(rows);
   const bad = labels.findIndex((label) => !fits(label, objective, gains));
   if (bad >= 0) throw new RangeError(`trees: the label of row ${bad} is ${labels[bad]}, which ${objective} cannot learn from`);
   if (objective !== 'lambdarank') return;
   if (!offsets) throw new RangeError('trees: lambdarank needs lists');
   const ascending = offsets.every((at, q) => (q === 0 ? at === 0 : at >= (offsets[q - 1] as number)));
   if (!ascending || offsets.at(-1) !== n) throw new RangeError(`trees: the lists do not cover ${n} rows`);
+}
+
+function checkCodes({ columns, features, categorical = [] }: TreeRows): void {
+  for (const [k, column] of categorical.entries()) {
+    if (!(Number.isInteger(column) && column >= 0 && column < columns) || categorical.indexOf(column) !== k)
+      throw new RangeError(`trees: categorical column ${column} of ${columns}, or twice`);
+    for (let at = column; at < features.length; at += columns) {
+      const code = features[at] as number;
+      if (!Number.isNaN(code) && !(Number.isInteger(code) && code >= 0 && code <= mostCode))
+        throw new RangeError(
+          `trees: row ${Math.floor(at / columns)}, categorical column ${column} is ${code}; codes are whole, 0 to ${mostCode}`,
+        );
+    }
+  }
 }
 
 function fits(label: number, objective: string, gains: string): boolean {

@@ -25,6 +25,8 @@ export interface TreeSettings {
   readonly columnShare: number;
   /** Of a column's values, 2 to 255; missing values have one of their own. */
   readonly bins: number;
+  /** Of a categorical column: the mean label weighs as so many rows of each code [CatBoost's prior]. */
+  readonly priorRows: number;
   /** Trees without a lower loss on the validation rows before it stops and the best number of trees is kept; 0: never. */
   readonly patience: number;
   /** Per column: 1 scores never fall as the value rises, -1 they never rise, 0 whatever; [] is all 0. */
@@ -53,6 +55,7 @@ export const treeDefaults: TreeSettings = {
   rowShare: 1,
   columnShare: 1,
   bins: 255,
+  priorRows: 10,
   patience: 0,
   monotone: [],
   sigma: 1,
@@ -77,6 +80,7 @@ const ranges: Readonly<Record<string, (settings: TreeSettings) => boolean>> = {
   'rowShare, above 0 to 1': (s) => s.rowShare > 0 && s.rowShare <= 1,
   'columnShare, above 0 to 1': (s) => s.columnShare > 0 && s.columnShare <= 1,
   'bins, 2 to 255': (s) => whole(s.bins, 2) && s.bins <= 255,
+  'priorRows, above 0': (s) => s.priorRows > 0 && Number.isFinite(s.priorRows),
   'patience, from 0': (s) => whole(s.patience, 0),
   'monotone, of -1, 0 and 1': (s) => s.monotone.every((sign) => sign === -1 || sign === 0 || sign === 1),
   'sigma, above 0': (s) => s.sigma > 0 && Number.isFinite(s.sigma),

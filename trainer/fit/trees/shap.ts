@@ -1,3 +1,4 @@
+import { encode } from './category.ts';
 import type { FittedTrees, GrownTree } from './tree.ts';
 
 /** What each column adds to one score: `expectation` + the sum of `values` is the score. */
@@ -14,14 +15,15 @@ export interface Contributions {
  * @throws RangeError for a row of another width.
  */
 export function treeShap(
-  { columns, trees, base }: Pick<FittedTrees, 'columns' | 'trees' | 'base'>,
+  { columns, tables, trees, base }: Pick<FittedTrees, 'columns' | 'tables' | 'trees' | 'base'>,
   row: ArrayLike<number>,
 ): Contributions {
   if (row.length !== columns) throw new RangeError(`treeShap: a row of ${row.length} columns, the trees have ${columns}`);
+  const encoded = encode(Float32Array.from(row), columns, tables);
   const values = new Float64Array(columns);
   let expectation = base;
   for (const tree of trees) {
-    addTree(tree, row, values);
+    addTree(tree, encoded, values);
     expectation += expectationOf(tree);
   }
   return { values, expectation };

@@ -1,4 +1,5 @@
 import type { DecisionTree } from '../../onnx/tree.ts';
+import { type CategoryTable, encode } from './category.ts';
 
 /** A grown tree: columns of nodes, of which node 0 is the root. */
 export interface GrownTree extends DecisionTree {
@@ -18,6 +19,8 @@ export interface GrownTree extends DecisionTree {
 
 export interface FittedTrees {
   readonly columns: number;
+  /** Of categorical columns: applied before the trees see a row. */
+  readonly tables: readonly CategoryTable[];
   readonly trees: readonly GrownTree[];
   readonly base: number;
   /** Loss on the validation rows after each tree that was tried; [] without them. */
@@ -26,11 +29,12 @@ export interface FittedTrees {
   readonly bytes: number;
 }
 
-/** Scores [rows] of row-major features [rows x columns]: the trainer's own, which the engines must agree with to 1e-5. Sums are float64. */
+/** Scores [rows] of row-major features [rows x columns], codes as they came: the trainer's own, which the engines must agree with to 1e-5. Sums are float64. */
 export function scoreTrees(
-  { columns, trees, base }: Pick<FittedTrees, 'columns' | 'trees' | 'base'>,
-  features: Float32Array,
+  { columns, tables, trees, base }: Pick<FittedTrees, 'columns' | 'tables' | 'trees' | 'base'>,
+  raw: Float32Array,
 ): Float64Array {
+  const features = encode(raw, columns, tables);
   const scores = new Float64Array(features.length / columns).fill(base);
   for (const { feature, threshold, left, right, missingLeft, value } of trees) {
     for (let row = 0, at = 0; row < scores.length; row++, at += columns) {
