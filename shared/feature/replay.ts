@@ -4,7 +4,8 @@ import { assemble } from './assemble.ts';
 import { createFeatureSet } from './create.ts';
 import type { FeatureDefinition } from './definition.ts';
 import { deviceValues } from './device.ts';
-import { createEntity, type EntityState, entitiesOf, entityKey, entityPlan, readEntity, updateEntity } from './entity.ts';
+import { type EntityState, entityKey } from './entity.ts';
+import { addToEntity, entityTables, entityValues } from './entity-table.ts';
 import type { FeatureEvent } from './event.ts';
 import { catalogValues, createItemState, type ItemState, updateItem } from './item.ts';
 import type { FeatureQuery } from './query.ts';
@@ -68,10 +69,10 @@ export function createReplay(
 ): Replay {
   const set = openAll(definitions);
   const itemOf = new Map(items.map((item) => [item.id as string, item]));
-  const plans = entitiesOf(set.definitionOf.edge).map((ref) => entityPlan(set.definitionOf.edge, ref));
-  const all = state ?? { catalog: new Map(), users: new Map(), online: plans.map(() => new Map()) };
+  const empty = entityTables(set.definitionOf.edge);
+  const all = state ?? { catalog: new Map(), users: new Map(), online: empty.map(({ states }) => states) };
   const { catalog, users } = all;
-  const online = plans.map((plan, i) => ({ plan, states: all.online[i] as Map<string, EntityState> }));
+  const online = empty.map(({ plan }, i) => ({ plan, states: all.online[i] as Map<string, EntityState> }));
   const newCatalogState = () => ({ state: createItemState(set), ids: [] });
   const newUserState = () => createUserState(set);
   const known = (id: string): HistoryItem => itemOf.get(id) ?? { id: id as ItemId, categories: [] };
@@ -86,10 +87,7 @@ export function createReplay(
         const { state, ids } = valueAt(catalog, row.item, newCatalogState);
         if (!isDuplicate(ids, row.id)) updateItem(set, state, event);
       }
-      for (const { plan, states } of online) {
-        const key = entityKey(plan.ref, event);
-        if (key !== undefined) updateEntity(plan, valueAt(states, key, createEntity), event);
-      }
+      for (const table of online) addToEntity(table, event);
       if (set.device.length > 0 && row.user !== undefined) updateUser(set, valueAt(users, row.user, newUserState), event);
     },
 
@@ -98,11 +96,9 @@ export function createReplay(
       const item = known(query.item);
       const asEvent: FeatureEvent = { ...query, type: 'impression', item };
       const raw: Record<string, number> = {};
-      for (const { plan, states } of online) {
-        const key = entityKey(plan.ref, asEvent);
-        const state = (key === undefined ? undefined : states.get(key)) ?? createEntity();
-        for (const [i, { value }] of readEntity(plan, state, nowMs).entries())
-          raw[(plan.features[i] as { name: string }).name] = value;
+      for (const table of online) {
+        const values = entityValues(table, entityKey(table.plan.ref, asEvent), nowMs);
+        for (const [i, { name }] of table.plan.features.entries()) raw[name] = values[i] as number;
       }
       const { state: counted } = catalog.get(query.item) ?? newCatalogState();
       const served = servedValues(set, {

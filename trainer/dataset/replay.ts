@@ -156,6 +156,7 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
           return table;
         },
         online(ordinals) {
+          if (online.isEmpty) return {};
           const { user, session, entities }: Partial<FeatureEvent> = visitOf(query, from);
           const visit = {
             ...(user !== undefined && { user }),

@@ -1,16 +1,7 @@
 import type { ItemId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
-import {
-  createEntity,
-  type EntityPlan,
-  type EntityRef,
-  type EntityState,
-  entitiesOf,
-  entityKey,
-  entityPlan,
-  readEntity,
-  updateEntity,
-} from '../../shared/feature/entity.ts';
+import { createEntity, type EntityState, entityKey, readEntity, updateEntity } from '../../shared/feature/entity.ts';
+import { addToEntity, type EntityTable, entityTables, entityValues } from '../../shared/feature/entity-table.ts';
 import type { EventItem, FeatureEvent } from '../../shared/feature/event.ts';
 import { finalValue } from '../../shared/feature/final.ts';
 import type { ServedInput } from '../../shared/feature/served.ts';
@@ -46,10 +37,9 @@ export interface OnlineLog {
 }
 
 interface Kind {
-  readonly plan: EntityPlan;
+  readonly table: EntityTable;
   /** Since when the store keeps these features. */
   readonly sinceMs: number;
-  readonly states: Map<string, EntityState>;
   /** Events that may be on their way, by entity, in order of receipt. */
   readonly waiting: Map<string, ReceivedEvent[]>;
 }
@@ -85,7 +75,7 @@ export function createOnlineLog(
       await receiveUntil(nowMs);
       const online: Record<string, number | Float64Array> = {};
       for (const kind of kinds) {
-        const { ref, features } = kind.plan;
+        const { ref, features } = kind.table.plan;
         const isOfItem = ref.entity === 'item' || ref.entity === 'userItem';
         const rows = isOfItem ? items : items.slice(0, 1);
         for (const [row, id] of rows.entries()) {
@@ -124,15 +114,13 @@ function kindsOf(set: FeatureSet, sinceMs: (feature: string) => number): Kind[] 
   const all = set.definitionOf.edge;
   return [...new Set(all.map(({ name }) => sinceMs(name)))].flatMap((start) => {
     const own = all.filter(({ name }) => sinceMs(name) === start);
-    return entitiesOf(own).map(
-      (ref: EntityRef): Kind => ({ plan: entityPlan(own, ref), sinceMs: start, states: new Map(), waiting: new Map() }),
-    );
+    return entityTables(own).map((table): Kind => ({ table, sinceMs: start, waiting: new Map() }));
   });
 }
 
 function receive(kind: Kind, event: ReceivedEvent): void {
   const { receivedMs, tMs } = event;
-  const key = entityKey(kind.plan.ref, event);
+  const key = entityKey(kind.table.plan.ref, event);
   if (key === undefined || receivedMs < kind.sinceMs || tMs <= receivedMs - lateMs) return;
   settle(kind, key, receivedMs - onlineLagMs);
   const waiting = kind.waiting.get(key);
@@ -141,29 +129,24 @@ function receive(kind: Kind, event: ReceivedEvent): void {
 }
 
 /** What was received up to then is in the entity's state. */
-function settle({ plan, states, waiting }: Kind, key: string, untilMs: number): void {
+function settle({ table, waiting }: Kind, key: string, untilMs: number): void {
   const events = waiting.get(key) ?? [];
-  while (events[0] !== undefined && events[0].receivedMs <= untilMs) {
-    const state = states.get(key) ?? createEntity();
-    states.set(key, state);
-    updateEntity(plan, state, events.shift() as ReceivedEvent);
-  }
+  while (events[0] !== undefined && events[0].receivedMs <= untilMs) addToEntity(table, events.shift() as ReceivedEvent);
   if (events.length === 0) waiting.delete(key);
 }
 
 /** Values of an entity without its events that may be on their way, then with one batch of them after the other. */
 function possibleValues(kind: Kind, key: string, nowMs: number): readonly (readonly number[])[] {
-  const { plan, states, waiting } = kind;
+  const { table, waiting } = kind;
   settle(kind, key, nowMs - onlineLagMs);
-  const state = states.get(key) ?? createEntity();
-  const values = (of: EntityState) => readEntity(plan, of, nowMs).map(({ value }) => value);
-  const possible = [values(state)];
+  const possible = [entityValues(table, key, nowMs)];
   const events = (waiting.get(key) ?? []).filter(({ receivedMs }) => receivedMs <= nowMs);
   if (events.length === 0) return possible;
+  const state = table.states.get(key) ?? createEntity();
   const copy: EntityState = { version: state.version, ids: [...state.ids], aggregates: structuredClone(state.aggregates) };
   for (const batch of Map.groupBy(events, ({ receivedMs }) => receivedMs).values()) {
-    for (const event of batch) updateEntity(plan, copy, event);
-    possible.push(values(copy));
+    for (const event of batch) updateEntity(table.plan, copy, event);
+    possible.push(readEntity(table.plan, copy, nowMs).map(({ value }) => value));
   }
   return possible;
 }
