@@ -39,6 +39,21 @@ export interface MetricValue {
   readonly high: number;
 }
 
+/** What a part of a release is made by, and why. */
+export interface ModelChoice {
+  readonly model: string;
+  /** As it was fitted; "Infinity" stands for the number. */
+  readonly settings: Readonly<Record<string, number | string | boolean>>;
+  /** NDCG@10 of each model that was fitted for the part, on the validation choices. */
+  readonly ndcg10: Readonly<Record<string, number>>;
+  /** Validation choices. */
+  readonly cases: number;
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Parts of a release that a model is chosen for. */
+export const chosenParts = ['similar', 'vectors'] as const;
+
 /**
  * `manifest.json`. It holds no wall-clock time: same data, configuration and seed give the same bytes, and
  * ReleaseId = SHA-256 of `canonicalJson(manifest)`.
@@ -62,6 +77,8 @@ export interface Manifest {
   readonly configSha256: Sha256;
   readonly seed: number;
   readonly surfaces: readonly Surface[];
+  /** Absent for parts that were made elsewhere. */
+  readonly choice?: Readonly<Partial<Record<(typeof chosenParts)[number], ModelChoice>>>;
   /** Engine that the device uses for `heavy` first. */
   readonly engine: 'kernel' | 'onnx';
   /** system name ("release", "popularity", "random", "blend" ...) -> metric -> value, on the held-out tail. */

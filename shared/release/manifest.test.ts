@@ -9,6 +9,13 @@ const surface = {
   rules: { excludeSeen: true, categoryShare: 0.5 },
   rerank: true,
 };
+const choice = {
+  model: 'ease',
+  settings: { decay: 1 },
+  ndcg10: { ease: 0.1 },
+  cases: 20,
+  skipped: [{ name: 'gf-cf', reason: 'slow' }],
+};
 const manifest = {
   format: 'vitrine-release',
   version: 1,
@@ -20,6 +27,7 @@ const manifest = {
   configSha256: digest,
   seed: 0,
   surfaces: [surface],
+  choice: { similar: choice },
   engine: 'kernel',
   metrics: { release: { ndcg10: { mean: 0.2, low: 0.1, high: 0.3 } } },
 };
@@ -40,6 +48,7 @@ const files = (change: object, at = 0) => ({
   files: manifest.files.map((file, i) => (i === at ? { ...file, ...change } : file)),
 });
 const surfaces = (change: object) => ({ surfaces: [{ ...surface, ...change }] });
+const chosen = (change: object) => ({ choice: { similar: { ...choice, ...change } } });
 const source = (change: object) => surfaces({ sources: [{ ...surface.sources[0], ...change }] });
 
 test.each<[object | null, RegExp]>([
@@ -66,6 +75,12 @@ test.each<[object | null, RegExp]>([
   [{ data: [] }, /data must be an object/],
   [{ engine: 'gpu' }, /engine must be "kernel" or "onnx"/],
   [{ metrics: { release: { ndcg10: { mean: 1, low: 0 } } } }, /metrics\.release\.ndcg10\.high must be a number/],
+  [{ choice: { heavy: {} } }, /choice\.heavy must be one of similar, vectors/],
+  [chosen({ model: 1 }), /choice\.similar\.model must be a name/],
+  [chosen({ settings: { rank: null } }), /choice\.similar\.settings\.rank must be a number, a text/],
+  [chosen({ ndcg10: { ease: '1' } }), /choice\.similar\.ndcg10\.ease must be a number/],
+  [chosen({ cases: -1 }), /choice\.similar\.cases must be a whole number/],
+  [chosen({ skipped: [{ name: 'gf-cf' }] }), /choice\.similar\.skipped\[0\] must be a name and a reason/],
   [{ surfaces: [] }, /surfaces must be a list of at least one/],
   [{ surfaces: [surface, surface] }, /surfaces\[1\]\.name must be a name that no other surface has/],
   [surfaces({ name: 'Home' }), /surfaces\[0\]\.name must be/],

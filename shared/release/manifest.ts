@@ -1,7 +1,15 @@
 import { canonicalJson } from '../contract/canonical.ts';
 import { isSha256, type ReleaseId } from '../contract/id.ts';
 import { limit } from '../contract/limit.ts';
-import { fileRoles, type Manifest, modelRoles, optionalRoles, releaseFormat, releaseVersion } from '../contract/release.ts';
+import {
+  chosenParts,
+  fileRoles,
+  type Manifest,
+  modelRoles,
+  optionalRoles,
+  releaseFormat,
+  releaseVersion,
+} from '../contract/release.ts';
 import { sha256Text } from '../contract/sha256.ts';
 import { surfaceFault } from './surface.ts';
 
@@ -91,6 +99,26 @@ function checkMetrics(value: unknown): void {
   }
 }
 
+const settingTypes = ['number', 'string', 'boolean'];
+
+function checkChoice(value: unknown): void {
+  for (const [part, entry] of Object.entries(fieldsOf(value, 'choice'))) {
+    const at = `choice.${part}`;
+    if (!chosenParts.some((name) => name === part)) refuse(at, `one of ${chosenParts.join(', ')}`);
+    const { model, settings, ndcg10, cases, skipped } = fieldsOf(entry, at);
+    if (typeof model !== 'string') refuse(`${at}.model`, 'a name');
+    for (const [name, setting] of Object.entries(fieldsOf(settings, `${at}.settings`)))
+      if (!settingTypes.includes(typeof setting)) refuse(`${at}.settings.${name}`, 'a number, a text or true or false');
+    for (const [name, figure] of Object.entries(fieldsOf(ndcg10, `${at}.ndcg10`)))
+      if (!Number.isFinite(figure)) refuse(`${at}.ndcg10.${name}`, 'a number');
+    checkWhole({ cases }, `${at}.`, { cases: [0, Number.MAX_SAFE_INTEGER] });
+    for (const [i, left] of listOf(skipped, `${at}.skipped`).entries()) {
+      const { name, reason } = fieldsOf(left, `${at}.skipped[${i}]`);
+      if (typeof name !== 'string' || typeof reason !== 'string') refuse(`${at}.skipped[${i}]`, 'a name and a reason');
+    }
+  }
+}
+
 const latestMs = 8.64e15;
 
 /** A manifest of outside input. @throws ManifestRefused that names the first place that is wrong. */
@@ -109,5 +137,6 @@ export function checkManifest(value: unknown): Manifest {
   checkSurfaces(fields.surfaces);
   if (fields.engine !== 'kernel' && fields.engine !== 'onnx') refuse('engine', '"kernel" or "onnx"');
   checkMetrics(fields.metrics);
+  if (fields.choice !== undefined) checkChoice(fields.choice);
   return value as Manifest;
 }

@@ -50,7 +50,7 @@ export const gfCfModel: CandidateModel<GfCfSettings> = {
   cost({ users, items, itemsSeen, pairs }, { rank }) {
     const products = applications * 2 * pairs * rank + rounds * (1.5 * itemsSeen + 0.5 * users) * rank ** 2;
     return {
-      seconds: products / productsPerSecond + rounds * 1e-7 * rank ** 3,
+      seconds: products / productsPerSecond + rounds * 2e-8 * rank ** 3,
       bytes: subspaceBytes(users, itemsSeen, pairs, rank) + 16 * itemsSeen * rank + 24 * pairs + 4 * items,
     };
   },

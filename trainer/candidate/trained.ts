@@ -11,6 +11,8 @@ export const trainedNames = [
   'ease',
   'gf-cf',
   'ials',
+  'two-tower',
+  'sequence-net',
 ] as const satisfies readonly ModelName[];
 
 /** Settings by model name. */

@@ -42,6 +42,9 @@ export function directionsOf({ items, rank, values }: ItemFactors): VectorTable 
   return tableOf(unit, items, rank);
 }
 
+/** Item vectors as they are, for a model that makes the queries. */
+export const productsOf = ({ items, rank, values }: ItemFactors): VectorTable => tableOf(values, items, rank);
+
 function tableOf(values: Float32Array, items: number, rank: number): VectorTable {
   const table = quantise(values, items, rank);
   return values.byteLength <= exactBytes ? { ...table, exact: values } : table;

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../shared/contract/canonical.ts';
 import type { TrainingConfig } from '../../shared/contract/config.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { loadKernels } from '../adapter/kernel.ts';
-import { describeChoice } from '../candidate/served-neighbours.ts';
+import { describeChoice } from '../candidate/generators.ts';
 import { readSettings } from '../candidate/settings.ts';
 import { checkModelSettings } from '../candidate/trained.ts';
 import { loadConfig } from '../config.ts';
@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .requiredOption('--out <dir>', 'release directory to make; an existing release is replaced')
     .option('--config <file>', 'configuration (default: vitrine.config.ts)')
     .option('--seed <number>', 'instead of the seed of the configuration', whole(0))
-    .option('--budget <seconds>', 'time for choosing an item-to-item model, instead of that of the configuration', whole(1))
+    .option('--budget <seconds>', 'time for choosing candidate models, instead of that of the configuration', whole(1))
     .option('--settings <file>', 'settings of candidate models, as `vitrine tune --out` writes them')
     .option('--k <number>', 'length of the slates that are judged', whole(1), 10)
     .option(
@@ -116,7 +116,7 @@ async function run(options: Options): Promise<void> {
       served: built.served,
       warnings: built.warnings,
       index: built.index ?? null,
-      similar: { model: built.choice.source.name, ndcg10: built.choice.ndcg, skipped: built.choice.skipped },
+      choice: built.manifest.choice ?? null,
       rankers: { light: rankerFigures(built.rankers.light), heavy: rankerFigures(built.rankers.heavy) },
       seconds: built.seconds,
     },

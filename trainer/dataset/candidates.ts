@@ -6,6 +6,7 @@ import type { HistoryItem } from '../../shared/feature/user.ts';
 import { type RankContext, retrieveCandidates } from '../../shared/release/cascade.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { type RecentTable, recentTable } from '../../shared/retrieval/recent.ts';
+import type { SeedEncoder } from '../../shared/retrieval/seed-encoder.ts';
 import type { VectorIndex } from '../../shared/vector/search.ts';
 import { rowOf } from '../../shared/vector/table.ts';
 import type { Generators } from '../candidate/generators.ts';
@@ -20,6 +21,8 @@ export interface Retrieval {
   readonly generators: Generators;
   readonly surface: Surface;
   readonly index: VectorIndex;
+  /** Makes the queries of the generators' vectors, where they have an encoder. */
+  readonly encoder?: SeedEncoder | undefined;
 }
 
 export const createRetrieval = (parts: Omit<Retrieval, 'recent'>): Retrieval => ({ ...parts, recent: recentTable(parts.items) });

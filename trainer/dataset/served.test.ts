@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFeatureSet } from '../../shared/feature/create.ts';
 import type { FeatureDefinition } from '../../shared/feature/definition.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
-import { plainScanKernel } from '../../shared/kernel/kernel.ts';
+import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
 import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators } from '../candidate/generators.ts';
 import { loadConfig } from '../config.ts';
@@ -22,7 +22,15 @@ const weights = weightOfType(config.positives);
 const shop = makeShop();
 const log = positiveInteractions(shop, config.positives);
 const split = splitByTime(log, { testShare: 0.2, rankerShare: 0.3 });
-const generators = await fitGenerators(log, config.training, split.rankerFromMs);
+/** The cheapest models are enough here. */
+const materialOf = (dataset: Dataset) => ({
+  log: positiveInteractions(dataset, config.positives),
+  items: dataset.items,
+  training: config.training,
+  surface: config.surfaces[0]!,
+  kernels: { rank: plainRankKernel(), openScan: plainScanKernel },
+});
+const generators = await fitGenerators(materialOf(shop), split.rankerFromMs);
 const queries = queriesOf(log, { fromMs: split.rankerFromMs, toMs: split.testFromMs }, true);
 const set = openFeatureSet(config.featureSet);
 const width = set.served.length;

@@ -10,6 +10,7 @@ import { kernelEngine } from '../../shared/model/engine.ts';
 import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
 import type { KernelEngine } from '../../shared/model/kernel-engine.ts';
 import { lightRank } from '../../shared/release/cascade.ts';
+import { openSeedEncoder } from '../../shared/release/encoder.ts';
 import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { before, type Interactions } from '../candidate/interactions.ts';
@@ -65,7 +66,14 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
   const queries = sampleQueries(held, Math.min(evaluatedQueries, config.training.ranker.maxQueries), random);
   const generators = { fittedThroughMs: fromMs, similar: release.similar, vectors: release.vectors };
   const { features, items } = release;
-  const retrieval = createRetrieval({ items, features, generators, surface, index: releaseIndex(kernels.openScan, release) });
+  const retrieval = createRetrieval({
+    items,
+    features,
+    generators,
+    surface,
+    index: releaseIndex(kernels.openScan, release),
+    encoder: openSeedEncoder(release, kernels.rank),
+  });
   const historyItems = historyItemsOf(items, generators);
   const rank = createRank(release, kernels.rank, retrieval, historyItems);
   const users = denseUsers(queries);
@@ -120,6 +128,7 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     queries: queries.length,
     users: users.size,
     fromMs,
+    ...(release.manifest.choice && { choice: release.manifest.choice }),
     metrics,
     segments: bySegment((segment) => ({
       queries: parts[segment].release.queries,

@@ -1,4 +1,4 @@
-import type { MetricValue } from '../../shared/contract/release.ts';
+import type { Manifest, MetricValue } from '../../shared/contract/release.ts';
 import type { Segment } from './segment.ts';
 
 /**
@@ -20,6 +20,8 @@ export interface EvaluationReport {
   readonly users: number;
   /** Queries are of [fromMs, end of the data]. */
   readonly fromMs: number;
+  /** What the release is made by and why, where its manifest says. */
+  readonly choice?: NonNullable<Manifest['choice']>;
   /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
   readonly metrics: Readonly<Record<string, Metrics>>;
   /** Parts of the questions, with NDCG and recall of each system there. */

@@ -6,6 +6,7 @@ import {
   type FileRole,
   fileRoles,
   type Manifest,
+  modelRoles,
   type ReleaseFile,
   releaseFormat,
   releaseVersion,
@@ -28,6 +29,7 @@ import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import { refuseInfinite, refuseNonFinite } from './finite.ts';
 import { goldenCase, goldenFeatures, goldenHistory, type ReferenceEngine } from './golden.ts';
+import { goldenQueries } from './golden-queries.ts';
 
 /** Everything that a release is made of, before it is bytes. */
 export interface Artifacts {
@@ -105,8 +107,18 @@ export async function encodeArtifacts(
     const history = engine.history && goldenHistory(engine.history, random);
     return goldenCase(name, features, engine, await reference(models[name]), history);
   };
-  const document: GoldenDocument = { version: 1, light: await golden('light'), heavy: await golden('heavy') };
-  const lists = listsOf(generators.vectors, config.training, kernels.openScan);
+  const encoder = generators.encoder && new Uint8Array(generators.encoder);
+  const queries =
+    encoder &&
+    (await goldenQueries(encoder, generators.vectors, { kernel: kernels.rank, reference: await reference(encoder), random }));
+  const document: GoldenDocument = {
+    version: 1,
+    light: await golden('light'),
+    heavy: await golden('heavy'),
+    ...(queries && { encoder: queries }),
+  };
+  const metric = encoder || generators.vectors.fold ? 'product' : 'cosine';
+  const lists = listsOf(generators.vectors, { ...config.training, metric }, kernels.openScan);
   const bytes: FileBytes = {
     items: json(dataset.items),
     features: json(config.featureSet),
@@ -115,11 +127,12 @@ export async function encodeArtifacts(
     similar: encodeSimilar(generators.similar),
     vectors: encodeVectors(generators.vectors),
     ...(lists && { lists: encodeLists(lists) }),
+    ...(encoder && { encoder }),
     ...models,
     golden: json(document),
   };
   for (const role of fileRoles) {
-    const most = role === 'light' || role === 'heavy' ? limit.modelBytes : limit.releaseFileBytes;
+    const most = modelRoles.includes(role) ? limit.modelBytes : limit.releaseFileBytes;
     const length = bytes[role]?.length ?? 0;
     if (length > most) throw new Failure('gate', `${fileNames[role]} is ${length} bytes, more than ${most}`);
   }
@@ -134,16 +147,15 @@ export async function encodeArtifacts(
 /** Above this many items an exact search takes longer than an edge request should. */
 const exactItems = 500_000;
 
-/** Inverted lists of a release's vectors, where it is to have some. */
+/** Inverted lists of a release's vectors, where it is to have some. @param metric cosine: vectors are of length 1. */
 export function listsOf(
   vectors: VectorTable,
-  { index, seed }: Pick<LoadedConfig['training'], 'index' | 'seed'>,
+  { index, seed, metric }: Pick<LoadedConfig['training'], 'index' | 'seed'> & { readonly metric: 'product' | 'cosine' },
   openScan: () => ScanKernel,
 ): ListDirectory | undefined {
   const wanted = index ?? (vectors.n > exactItems ? 'lists' : 'exact');
   if (wanted === 'exact') return undefined;
-  // Without folding in, vectors of a release are of length 1.
-  return buildLists(vectors, openScan, { seed, metric: vectors.fold ? 'product' : 'cosine' }).directory;
+  return buildLists(vectors, openScan, { seed, metric }).directory;
 }
 
 function modelOf(name: 'light' | 'heavy', ranker: FittedRanker, { featureSet }: LoadedConfig): Uint8Array<ArrayBuffer> {
@@ -156,7 +168,7 @@ function modelOf(name: 'light' | 'heavy', ranker: FittedRanker, { featureSet }: 
 export function sealManifest(
   { dataset, config }: ReleaseContext,
   encoded: EncodedArtifacts,
-  metrics: Manifest['metrics'],
+  { metrics, choice }: Pick<Manifest, 'metrics' | 'choice'>,
 ): Manifest {
   const { info } = dataset;
   const files = fileRoles.flatMap((role): ReleaseFile[] => {
@@ -182,6 +194,7 @@ export function sealManifest(
     configSha256: config.sha256,
     seed: config.training.seed,
     surfaces: config.surfaces,
+    ...(choice && { choice }),
     engine: 'kernel',
     metrics,
   });

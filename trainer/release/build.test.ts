@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
+import { kernelEncoder } from '../../shared/model/encoder.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
 import { type GoldenDocument, goldenMismatch } from '../../shared/model/golden.ts';
+import { openSeedEncoder } from '../../shared/release/encoder.ts';
 import { manifestId } from '../../shared/release/manifest.ts';
 import { openRelease, releaseIndex } from '../../shared/release/open.ts';
 import { nearestToSeeds } from '../../shared/retrieval/nearest.ts';
@@ -23,20 +25,22 @@ import { readRelease } from './read.ts';
 import { manifestFile, writeRelease } from './write.ts';
 
 /** The repository's configuration with less work. */
-async function smallConfig(seed = 1): Promise<LoadedConfig> {
+async function smallConfig(seed = 1, budgetSeconds = 0.005): Promise<LoadedConfig> {
   const { featureSet: _, sha256: __, ...config } = await loadConfig();
   const { training } = config;
   const small = {
     als: { ...training.als, rank: 8, iterations: 4 },
+    models: { 'two-tower': { rank: 16, hidden: 16, epochs: 3, buckets: 1024 } },
     ranker: { ...training.ranker, settings: { listwise: { hidden: [8], epochs: 3 } }, maxQueries: 300 },
   };
-  return checkConfig({ ...config, training: { ...training, ...small, seed } }, 'test');
+  return checkConfig({ ...config, training: { ...training, ...small, seed, budgetSeconds } }, 'test');
 }
 
 const config = await smallConfig();
 const kernels = { rank: plainRankKernel(), openScan: plainScanKernel };
 const reference: BuildInput['reference'] = async (model) => {
-  const engine = kernelEngine(model, plainRankKernel());
+  const isEncoder = new TextDecoder('latin1').decode(model).includes('vitrine.encoder');
+  const engine = (isEncoder ? kernelEncoder : kernelEngine)(model, plainRankKernel());
   return { run: async (features, rows) => engine.run(features, rows) };
 };
 const build = (dataset: Dataset, more: Partial<BuildInput> = {}): Promise<BuiltRelease> =>
@@ -67,7 +71,10 @@ describe('a release', () => {
       tf.sequential({ layers: [tf.layers.dense({ inputShape: [width], units: 1 })] }),
     );
     const ranker = { ...values.training.ranker, heavy: ['listwise', 'mine'], settings: { mine: { epochs: 2 } } };
-    const own = checkConfig({ ...values, networks: { mine }, training: { ...values.training, ranker } }, 'test');
+    const own = checkConfig(
+      { ...values, networks: { mine }, training: { ...values.training, ranker, budgetSeconds: 20 } },
+      'test',
+    );
     const { rankers } = await build(shop, { config: own, reference: onnxEngine });
     expect(Object.keys(rankers.heavy.ndcg)).toEqual(['listwise', 'mine']);
     expect(rankers.heavy.ndcg[rankers.heavy.model]).toBe(Math.max(...Object.values(rankers.heavy.ndcg)));
@@ -132,6 +139,22 @@ describe('a release', () => {
     expect(digest(refitted, 'heavy')).toBe(digest(built, 'heavy'));
     const release = await openRelease(refitted.manifest, async (file) => bytesOf(refitted.files, file.role), { heavy: true });
     expect(() => evaluateRelease({ dataset: shop, release, config, kernels, k: 10 })).toThrow(/nothing is held out/);
+  });
+
+  test('says what it is made by; a network that makes the queries comes along and is evaluated with its own', async () => {
+    expect(built.manifest.choice?.vectors?.model).toBe('ials');
+    expect(built.manifest.choice?.vectors?.skipped.map(({ name }) => name)).toContain('two-tower');
+    const config = await smallConfig(1, 10);
+    const encoded = await build(shop, { config, reference: onnxEngine });
+    expect(encoded.manifest.choice?.vectors).toMatchObject({ model: 'two-tower', settings: { rank: 16, last: 10 } });
+    const directory = join(folder, 'encoded');
+    await mkdir(directory);
+    await writeRelease(directory, encoded);
+    const release = await readRelease(directory);
+    expect(openSeedEncoder(release, kernels.rank)?.(release.vectors, [3])).toHaveLength(16);
+    expect(evaluateRelease({ dataset: shop, release, config, kernels, k: 10 })).toEqual(encoded.report);
+    const { encoder: _, ...golden } = release.golden;
+    expect(() => openSeedEncoder({ ...release, golden }, kernels.rank)).toThrow(/no golden queries/);
   });
 
   test('may carry inverted lists, which find what an exact search finds', async () => {

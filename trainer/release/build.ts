@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { openFeatureSet } from '../../shared/feature/set.ts';
-import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
+import { kernelEncoder } from '../../shared/model/encoder.ts';
 import { openRelease } from '../../shared/release/open.ts';
+import { seedEncoder } from '../../shared/retrieval/seed-encoder.ts';
 import { flatIndex } from '../../shared/vector/search.ts';
-import { chooseGenerators, fitGenerators, type Generators } from '../candidate/generators.ts';
+import { chooseGenerators, fitGenerators, type GeneratorChoice, type Generators, recordOf } from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
-import type { NeighbourChoice } from '../candidate/served-neighbours.ts';
 import { checkModelSettings } from '../candidate/trained.ts';
 import type { LoadedConfig } from '../config.ts';
 import { createRetrieval, historyItemsOf } from '../dataset/candidates.ts';
@@ -36,7 +36,6 @@ import {
 } from './artifact.ts';
 
 export interface BuildInput extends ReleaseContext {
-  readonly kernels: { readonly rank: RankKernel; readonly openScan: () => ScanKernel };
   readonly progress: Progress;
   /** After the evaluation, fit the candidate models once more on every event. */
   readonly refit: boolean;
@@ -45,8 +44,8 @@ export interface BuildInput extends ReleaseContext {
 
 export interface BuiltRelease extends ReleaseFiles {
   readonly report: EvaluationReport;
-  /** What the item-to-item lists are made by. */
-  readonly choice: NeighbourChoice;
+  /** What item-to-item lists and vectors are made by. */
+  readonly choice: GeneratorChoice;
   readonly rankers: { readonly light: RankerChoice; readonly heavy: RankerChoice };
   /** Where the served values of the rankers' rows are from. */
   readonly served: ServedCounts;
@@ -81,13 +80,13 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   if (dataset.items.length < 2) throw new Failure('no-data', `${dataset.items.length} items: there is nothing to rank`);
   const log = positiveInteractions(dataset, config.positives);
   const split = splitByTime(log, config.training);
-  const choice = await stage('choice', 'Choose an item-to-item model', () =>
-    chooseGenerators(log, config.training, split.rankerFromMs),
+  const { training } = config;
+  const material = { log, items: dataset.items, training, surface: surfaceOf(config), kernels: input.kernels };
+  const { choice, early } = await stage('choice', 'Choose candidate models', () =>
+    chooseGenerators(material, { fromMs: split.rankerFromMs, toMs: split.testFromMs }),
   );
-  const { early, late } = await stage('candidates', 'Fit candidate models', async () => ({
-    early: await fitGenerators(log, config.training, split.rankerFromMs, choice),
-    late: await fitGenerators(log, config.training, split.testFromMs, choice),
-  }));
+  const made = recordOf(choice);
+  const late = await stage('candidates', 'Fit candidate models', () => fitGenerators(material, split.testFromMs, choice));
   const rows = await stage('rows', 'Collect what the cascade would have retrieved', () => collect(input, log, split, early));
   if (rows.retrieved < 2) {
     const hint = 'Import more of the log, or let the first surface retrieve more candidates.';
@@ -106,20 +105,24 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const learnt = { light, heavy, generators: late };
   const held = await stage('assemble', 'Assemble the release', () => encodeArtifacts(input, artifactsOf(input, learnt)));
   const report = await stage('evaluate', 'Evaluate on what came after', async () => {
-    const release = await openRelease(sealManifest(input, held, {}), async (file) => bytesOf(held.bytes, file.role), {
-      heavy: true,
-    });
+    const release = await openRelease(
+      sealManifest(input, held, { metrics: {}, choice: made }),
+      async (file) => bytesOf(held.bytes, file.role),
+      {
+        heavy: true,
+      },
+    );
     return evaluateRelease({ dataset, release, config, kernels: input.kernels, k: input.k });
   });
   const files = input.refit
     ? await stage('refit', 'Fit candidate models on everything', async () => {
-        const generators = await fitGenerators(log, config.training, dataset.info.throughMs + 1, choice);
+        const generators = await fitGenerators(material, dataset.info.throughMs + 1, choice);
         return encodeArtifacts(input, artifactsOf(input, { light, heavy, generators }));
       })
     : held;
   return {
     files: files.bytes,
-    manifest: sealManifest(input, files, report.metrics),
+    manifest: sealManifest(input, files, { metrics: report.metrics, choice: made }),
     report,
     choice,
     rankers,
@@ -145,6 +148,7 @@ async function collect(input: BuildInput, log: Interactions, split: Split, gener
     generators,
     surface,
     index: flatIndex(kernels.openScan, generators.vectors),
+    encoder: generators.encoder && seedEncoder(kernelEncoder(generators.encoder, kernels.rank)),
   });
   return collectRows(replayInput(input, generators), retrieval, {
     logged,

@@ -19,14 +19,17 @@ export interface OtherVectors {
 export function withVectors(release: ReleaseFiles, { vectors, fittedThroughMs, openScan }: OtherVectors): ReleaseFiles {
   const { files, manifest } = release;
   const { encoder: _, ...golden } = JSON.parse(new TextDecoder().decode(bytesOf(files, 'golden'))) as GoldenDocument;
-  const directory = listsOf(vectors, { seed: manifest.seed, ...(files.lists && { index: 'lists' }) }, openScan);
+  const metric = vectors.fold ? 'product' : 'cosine';
+  const directory = listsOf(vectors, { seed: manifest.seed, metric, ...(files.lists && { index: 'lists' }) }, openScan);
+  const similar = manifest.choice?.similar;
   const made = {
     vectors: encodeVectors(vectors),
     lists: directory && encodeLists(directory),
     encoder: undefined,
     ...(files.encoder && { golden: json(golden) }),
   };
-  return withFiles(release, made, {
+  const { choice: __, ...rest } = manifest;
+  return withFiles({ files, manifest: { ...rest, ...(similar && { choice: { similar } }) } }, made, {
     vector: { dim: vectors.dim },
     data: { ...manifest.data, fittedThroughMs: Math.max(manifest.data.fittedThroughMs, fittedThroughMs) },
   });

@@ -60,6 +60,20 @@ describe('the page of a report', () => {
     expect(html).toContain('1,234 next choices of 99 visitors from 2020-02-03');
   });
 
+  test('says what the release is made by, and why not by others', () => {
+    const choice = {
+      model: 'ease',
+      settings: {},
+      ndcg10: { 'gf-cf': 0.04, ease: 0.05 },
+      cases: 9,
+      skipped: [{ name: 'net', reason: '<slow>' }],
+    };
+    const page = htmlReport(report({ choice: { similar: choice } }), { data: 'x' });
+    expect(page).toMatch(/<strong>ease<\/strong>.*\.0500.*gf-cf.*\.0400.*net.*&lt;slow&gt;/);
+    expect(unbalanced(page)).toEqual([]);
+    expect(html).not.toContain('What it is made by');
+  });
+
   test('draws zeros, one place and equal ends without a number that is none', () => {
     const zero = { mean: 0, low: 0, high: 0 };
     const none = bySystem(() => ({ 'ndcg@1': zero, 'recall@1': zero })) as Record<string, Metrics>;

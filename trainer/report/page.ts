@@ -1,5 +1,6 @@
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { systems } from '../evaluate/report.ts';
+import { choiceTable } from './choice.ts';
 import { coverageChart } from './coverage.ts';
 import { barChart, differenceChart, type Row } from './intervals.ts';
 import { segmentChart } from './segments.ts';
@@ -54,6 +55,7 @@ ${section('The systems', 'All answer the same questions under the same policy.',
 ${section('Coverage', 'Share of the catalogue that the first places of all slates hold together.', coverageChart(report))}
 ${section('Who is served how well', `NDCG@${k} by what was known beforehand of the visitor and of the item.`, `${legend()}${segmentChart(report)}`)}
 </div>
+${report.choice ? section('What it is made by', 'NDCG@10 of candidate models alone, on choices before those above; what was left out and why.', choiceTable(report.choice)) : ''}
 ${section('All metrics', 'Mean over visitors, 95 % interval below it.', table(report))}
 </body>
 </html>

@@ -72,7 +72,7 @@ export async function syntheticRelease(size: SyntheticSize): Promise<ReleaseFile
   };
   const context = { dataset, config, kernels: { rank, openScan: plainScanKernel }, reference };
   const encoded = await encodeArtifacts(context, artifacts);
-  return { files: encoded.bytes, manifest: sealManifest(context, encoded, {}) };
+  return { files: encoded.bytes, manifest: sealManifest(context, encoded, { metrics: {} }) };
 }
 
 function catalogOf(document: FeatureSetDocument, n: number, random: Random) {

@@ -36,23 +36,39 @@ export async function gateByTransitions<Settings extends object>(
   if (!shape.ordered || cases === 0)
     return { passed: false, ndcg10: 0, transitionsNdcg10: 0, cases, reason: `${model.name}: no sequence to compare on` };
   const table = await transitionModel.fit(held.fit, transitionModel.defaults(shapeOf(held.fit)), context);
-  const transitionsNdcg10 = ndcg10Of(table, held, log.items);
-  const ndcg10 = ndcg10Of(await model.fit(held.fit, settings, context), held, log.items);
-  const passed = ndcg10 > transitionsNdcg10;
-  const figures = `NDCG@10 ${ndcg10.toFixed(4)} against ${transitionsNdcg10.toFixed(4)} of transition counts on ${cases} cases`;
-  return {
-    passed,
-    ndcg10,
-    transitionsNdcg10,
-    cases,
-    reason: `${model.name} ${passed ? 'may' : 'may not'} be released: ${figures}`,
-  };
+  return gateFitted({ name: model.name, model: await model.fit(held.fit, settings, context), table }, held, log.items);
 }
 
-function ndcg10Of(model: FittedModel, { cases, hideHistory }: InnerValidation, items: number): number {
+/** The same rule for a model and a table of transition counts that were fitted already, on cases that neither saw. */
+export function gateFitted(
+  { name, model, table }: { readonly name: string; readonly model: FittedModel; readonly table: FittedModel },
+  held: Cases,
+  items: number,
+): GateResult {
+  const cases = held.cases.length;
+  const transitionsNdcg10 = ndcg10Of(table, held, items);
+  const ndcg10 = ndcg10Of(model, held, items);
+  return { ...verdict(name, ndcg10, transitionsNdcg10, cases), ndcg10, transitionsNdcg10, cases };
+}
+
+/** A tie does not pass, nor do no cases. */
+export function verdict(
+  name: string,
+  ndcg10: number,
+  transitionsNdcg10: number,
+  cases: number,
+): Pick<GateResult, 'passed' | 'reason'> {
+  const passed = ndcg10 > transitionsNdcg10;
+  const figures = `NDCG@10 ${ndcg10.toFixed(4)} against ${transitionsNdcg10.toFixed(4)} of transition counts on ${cases} cases`;
+  return { passed, reason: `${name} ${passed ? 'may' : 'may not'} be released: ${figures}` };
+}
+
+type Cases = Pick<InnerValidation, 'cases' | 'hideHistory'>;
+
+function ndcg10Of(model: FittedModel, { cases, hideHistory }: Cases, items: number): number {
   let sum = 0;
   rankCases(model, { cases, items, k, hideHistory }, (_, ranked) => {
     sum += ndcgAt(ranked, k);
   });
-  return sum / cases.length;
+  return cases.length > 0 ? sum / cases.length : 0;
 }
