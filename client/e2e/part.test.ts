@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { slateWhere, until } from './browser.ts';
+import { slatesOf, slateWhere, until } from './browser.ts';
 import { firstOrder } from './first-order.ts';
 import { testRelease } from './release.ts';
 import { deviceOrder, expectCalm, visits } from './visit.ts';
@@ -45,6 +45,28 @@ describe('the parts of the client', () => {
     expect(asked('full')).toBe(1);
     expect(asked('rank')).toBe(1);
     expect(asked('onnx')).toBe(0);
+    expectCalm(visit);
+  });
+
+  it.each(['kernel', 'onnx'] as const)('feed a model that reads the history with it, on the engine %s', async (engine) => {
+    edge.release = testRelease({ attention: true, engine });
+    const visit = await open();
+    const device = await slateWhere(visit.page, isDevice, 'the device order');
+    expect(device.items.map(({ id }) => id)).toEqual(deviceOrder);
+    const turned = await until(
+      async () => {
+        // Film 7 is a western.
+        await visit.page.evaluate(() =>
+          (window as unknown as { vitrine: (...command: unknown[]) => void }).vitrine('track', { type: 'cart', item: '7' }),
+        );
+        await visit.page.waitForTimeout(200);
+        const slates = await slatesOf(visit.page);
+        return slates.slice(2).findLast((slate) => isDevice(slate) && slate.engine?.startsWith(engine));
+      },
+      'an order by that engine with a history',
+      30_000,
+    );
+    expect(new Set(turned.items.flatMap(({ categories }) => categories))).toEqual(new Set(['western']));
     expectCalm(visit);
   });
 

@@ -1,6 +1,7 @@
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import { type GoldenCase, scoresMismatch } from '../../shared/model/golden.ts';
 import { floats } from './base64.ts';
+import type { HistorySource } from './history-source.ts';
 import { RerankRefused } from './refused.ts';
 
 /** Runs the heavy ranker on this device. */
@@ -9,8 +10,11 @@ export interface DeviceEngine {
   readonly name: string;
   /** What the model says of itself, where the engine reads it. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Float32 [rows] of features float32 [rows x F], row-major, NaN = missing. @throws when the model takes another width */
-  run(features: Float32Array, rows: number): Float32Array | Promise<Float32Array>;
+  /**
+   * Float32 [rows] of features float32 [rows x F], row-major, NaN = missing. Models that read a history take it from `source`.
+   * @throws when the model takes another width
+   */
+  run(features: Float32Array, rows: number, source?: HistorySource): Float32Array | Promise<Float32Array>;
 }
 
 /** @param hash of the set that a pack or a model is of. @throws RerankRefused 'feature-hash' with both hashes */
@@ -26,5 +30,6 @@ export async function checkEngine(engine: DeviceEngine, golden: GoldenCase, set:
   const features = floats(golden.features);
   if (engine.metadata) checkSet(engine.metadata['vitrine.featureHash'], set);
   const isOfSet = features.length === golden.rows * set.document.heavy.length;
-  if (!isOfSet || scoresMismatch(await engine.run(features, golden.rows), golden)) throw new RerankRefused('golden-mismatch');
+  if (!isOfSet || scoresMismatch(await engine.run(features, golden.rows, golden), golden))
+    throw new RerankRefused('golden-mismatch');
 }

@@ -1,9 +1,11 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import * as wasmRuntime from 'onnxruntime-web/wasm';
 import type { GoldenCase } from '../../shared/model/golden.ts';
+import { type HistoryInput, historyInputs } from '../../shared/model/history.ts';
 import type { Store } from '../store/store.ts';
 import { floats } from './base64.ts';
 import type { DeviceEngine } from './engine.ts';
+import { historyFrom } from './history-source.ts';
 import { fasterEngine, promisingAdapter } from './webgpu.ts';
 
 /**
@@ -41,8 +43,15 @@ async function open(runtime: Runtime, wasmUrl: string, model: Uint8Array, provid
   const [input = '', output = ''] = [session.inputNames[0], session.outputNames[0]];
   return {
     name: `onnx-${provider}`,
-    async run(features, rows) {
-      const results = await session.run({ [input]: new Tensor('float32', features, [rows, features.length / rows]) });
+    async run(features, rows, source) {
+      const history = session.inputNames.length > 1 ? historyFrom(source) : undefined;
+      const feeds = { [input]: new Tensor('float32', features, [rows, features.length / rows]) };
+      for (const name of history ? historyInputs : []) {
+        const values = (history as HistoryInput)[name];
+        const height = name.startsWith('history') ? (history as HistoryInput).events : rows;
+        feeds[name] = new Tensor('float32', values, [height, values.length / height]);
+      }
+      const results = await session.run(feeds, [output]);
       const scores = results[output];
       if (scores?.type !== 'float32') throw new Error(`the model gives ${scores?.type}, not float32`);
       return (await scores.getData()) as Float32Array;
@@ -60,7 +69,7 @@ export async function openOnnxEngine({ model, key, golden, store, base, edge }: 
     openWebGpu: async () =>
       open(await import('onnxruntime-web/webgpu'), `${edge}/v1/engine/ort-wasm-simd-threaded.asyncify.wasm`, model, 'webgpu'),
     features: floats(golden.features),
-    rows: golden.rows,
+    golden,
     store,
     fact: `engine ${key} ${adapter}`,
   });

@@ -19,20 +19,21 @@ export class Past {
   readonly hash: string;
   readonly #set: FeatureSet;
   readonly #state: UserState;
-  #events: readonly HistoryEvent[];
+  /** The history, oldest first. */
+  events: readonly HistoryEvent[];
 
   /** Replays the events, oldest first, which takes milliseconds and stays right when the feature set changes with a release. */
   constructor(set: FeatureSet, events: readonly HistoryEvent[]) {
     this.hash = set.hash;
     this.#set = set;
     this.#state = createUserState(set);
-    this.#events = events;
+    this.events = events;
     for (const event of events) updateUser(set, this.#state, event);
   }
 
   /** Takes note of one more event. `events`: the history with it. */
   add(event: HistoryEvent, events: readonly HistoryEvent[]): void {
-    this.#events = events;
+    this.events = events;
     updateUser(this.#set, this.#state, event);
   }
 
@@ -43,18 +44,18 @@ export class Past {
 
   /** Items that `excludeSeen` drops. */
   seen(): ReadonlySet<ItemId> {
-    return new Set(this.#events.filter(({ type }) => makesSeen(type)).map(({ item }) => item.id));
+    return new Set(this.events.filter(({ type }) => makesSeen(type)).map(({ item }) => item.id));
   }
 
   /** Items that the visitor does not want to see, whatever the surface's rules. */
   hidden(): ReadonlySet<ItemId> {
-    return new Set(this.#events.filter(({ type }) => type === 'hide').map(({ item }) => item.id));
+    return new Set(this.events.filter(({ type }) => type === 'hide').map(({ item }) => item.id));
   }
 
   /** To the visitor's categories, by what was last cared for. */
   calibration(): Calibration {
     const items = new Map<ItemId, HistoryItem>();
-    for (const { type, item } of this.#events.toReversed())
+    for (const { type, item } of this.events.toReversed())
       if (showsInterest(type) && !items.has(item.id)) items.set(item.id, item);
     return calibrationTo(tasteOf([...items.values()]));
   }

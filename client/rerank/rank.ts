@@ -29,7 +29,7 @@ export async function rank(input: RankInput): Promise<DeviceOrder> {
   const started = clock();
   const features = assemble(set, 'heavy', n, columns.served, past?.values(columns.candidates, nowMs) ?? blankValues(set, n));
   const assembled = clock();
-  const scores = await engine.run(features, n);
+  const scores = await engine.run(features, n, { candidates: columns.candidates, events: past?.events ?? [], nowMs });
   const scored = clock();
   if (scores.length !== n || !scores.every(Number.isFinite)) throw new RerankRefused('bad-score');
 

@@ -50,7 +50,7 @@ describe('fasterEngine', () => {
       wasm: engine('wasm', 10),
       openWebGpu: webgpu,
       features: new Float32Array(1),
-      rows: 1,
+      golden: { rows: 1 },
       store,
       fact: 'f',
     });

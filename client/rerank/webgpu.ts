@@ -1,3 +1,4 @@
+import type { GoldenCase } from '../../shared/model/golden.ts';
 import type { Store } from '../store/store.ts';
 import type { DeviceEngine } from './engine.ts';
 
@@ -36,12 +37,12 @@ export async function promisingAdapter(model: Uint8Array): Promise<string | unde
   return `${adapter.info?.vendor} ${adapter.info?.architecture}`;
 }
 
-async function medianMs(engine: DeviceEngine, features: Float32Array, rows: number): Promise<number> {
+async function medianMs(engine: DeviceEngine, { features, golden }: Pick<Trial, 'features' | 'golden'>): Promise<number> {
   const times: number[] = [];
-  await engine.run(features, rows);
+  await engine.run(features, golden.rows, golden);
   for (let i = 0; i < timedRuns; i++) {
     const started = performance.now();
-    await engine.run(features, rows);
+    await engine.run(features, golden.rows, golden);
     times.push(performance.now() - started);
   }
   return times.sort((a, b) => a - b)[timedRuns >> 1] as number;
@@ -51,20 +52,20 @@ export interface Trial {
   readonly wasm: DeviceEngine;
   openWebGpu(): Promise<DeviceEngine>;
   readonly features: Float32Array;
-  readonly rows: number;
+  readonly golden: Pick<GoldenCase, 'rows' | 'history'>;
   readonly store: Store;
   /** Names model and adapter. */
   readonly fact: string;
 }
 
 /** The faster of both engines on these inputs; found out once per model and adapter, then remembered. */
-export async function fasterEngine({ wasm, openWebGpu, features, rows, store, fact }: Trial): Promise<DeviceEngine> {
+export async function fasterEngine({ wasm, openWebGpu, store, fact, ...inputs }: Trial): Promise<DeviceEngine> {
   const known = await store.fact(fact).catch(() => undefined);
   if (known === 'wasm') return wasm;
   try {
     const webgpu = await openWebGpu();
     if (known === 'webgpu') return webgpu;
-    const isFaster = (await medianMs(webgpu, features, rows)) * leastGain < (await medianMs(wasm, features, rows));
+    const isFaster = (await medianMs(webgpu, inputs)) * leastGain < (await medianMs(wasm, inputs));
     await store.setFact(fact, isFaster ? 'webgpu' : 'wasm').catch(() => {});
     return isFaster ? webgpu : wasm;
   } catch {

@@ -5,12 +5,17 @@ import { columnsOf } from '../signature.ts';
 import { denseOperators } from './operator.ts';
 import { planDense } from './plan.ts';
 
+/** It reads features and nothing else. */
+export interface DenseEngine extends Omit<KernelEngine, 'run' | 'history'> {
+  run(features: Float32Array, rows: number): Float32Array;
+}
+
 /**
  * The engine of kernels for dense rankers: a third of kernelEngine's size, which takes every model that this one takes and gives the same
  * scores. A run with as many rows as the one before allocates nothing but its result.
  * @throws ModelRefused for a model that is more than that.
  */
-export function denseEngine(model: Uint8Array, kernel: DenseKernel): KernelEngine {
+export function denseEngine(model: Uint8Array, kernel: DenseKernel): DenseEngine {
   const graph = decodeGraph(model, denseOperators);
   const columns = columnsOf(graph);
   let planned = 2;
