@@ -19,3 +19,18 @@ test('its score is explained by the trees, column by column', async () => {
   const { values, expectation } = treeShap(fitted.trees!, rows.features.subarray(0, 3));
   expect(values.reduce((sum, value) => sum + value, expectation)).toBeCloseTo(fitted.score(rows)[0]!, 5);
 });
+
+test('lists whose chosen row comes first do not look ordered before there is a tree', async () => {
+  const rows = orderedRows(200);
+  const order = Array.from({ length: rows.lists }, (_, q) => Array.from({ length: 10 }, (_, i) => 10 * q + i)).flatMap((list) =>
+    list.toSorted((a, b) => rows.labels[b]! - rows.labels[a]!),
+  );
+  const chosenFirst = {
+    ...rows,
+    labels: rows.labels.map((_, to) => rows.labels[order[to]!]!),
+    features: rows.features.map((_, at) => rows.features[order[Math.floor(at / 3)]! * 3 + (at % 3)]!),
+  };
+  const settings = { ...lambdamartModel.defaults(rows), trees: 100, patience: 5 };
+  const fitted = await lambdamartModel.fit(chosenFirst, settings, { seed: 1, stream: 'test', threads: 1, warn: () => undefined });
+  expect(fitted.trees!.trees.length).toBeGreaterThan(10);
+});

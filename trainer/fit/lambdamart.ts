@@ -91,9 +91,20 @@ export const treeRanker = (
   encode: (columns) => treeEnsembleModel({ ...trees, ...columns }),
 });
 
-const treeRows = ({ columns, features, labels, offsets }: RankingRows): TreeRows => ({
-  columns,
-  features,
-  labels,
-  offsets: Int32Array.from(offsets),
-});
+/**
+ * The rows of each list by ascending label: boosting takes equal scores in the order of the rows, and trees give many equal scores. With the chosen first,
+ * as rows are collected, a first tree that says nothing would look like the ideal order, and early stopping would end there.
+ */
+function treeRows({ columns, features, labels, offsets, lists }: RankingRows): TreeRows {
+  const order = Uint32Array.from(labels.keys());
+  for (let q = 0; q < lists; q++)
+    order.subarray(offsets[q], offsets[q + 1]).sort((a, b) => (labels[a] as number) - (labels[b] as number) || a - b);
+  const ordered = new Float32Array(features.length);
+  for (const [to, from] of order.entries()) ordered.set(features.subarray(from * columns, (from + 1) * columns), to * columns);
+  return {
+    columns,
+    features: ordered,
+    labels: labels.map((_, to) => labels[order[to] as number] as number),
+    offsets: Int32Array.from(offsets),
+  };
+}
