@@ -124,4 +124,9 @@ async function run(options: Options): Promise<void> {
   );
 }
 
-const rankerFigures = ({ model, ndcg, skipped }: RankerChoice) => ({ model, ndcg10: ndcg, skipped });
+const rankerFigures = ({ model, ndcg, skipped, distilled }: RankerChoice) => ({
+  model,
+  ndcg10: ndcg,
+  skipped,
+  ...(distilled && { distilled: { weight: distilled.weight, temperature: distilled.temperature, ndcg10: distilled.ndcg } }),
+});

@@ -1,4 +1,5 @@
 import { settingsOver } from '../candidate/settings.ts';
+import { type Lesson, lessons, taught } from './distil.ts';
 import { listWeights, meanOf, ndcgOfLists } from './judge.ts';
 import type { FittedRanker, RankerContext, RankerModel } from './ranker.ts';
 import { listsFrom, type RankingRows } from './rows.ts';
@@ -17,6 +18,10 @@ export interface RankerChoice {
   /** NDCG@10 on the latest lists, fitted on those before; empty where there was only one to choose. */
   readonly ndcg: Readonly<Record<string, number>>;
   readonly lists: number;
+  /** The others that were fitted, on every list too: what the evaluation sets beside the one that was kept. */
+  readonly others: readonly { readonly name: string; readonly ranker: FittedRanker }[];
+  /** Where the rows have a teacher: what it taught, and NDCG@10 on the latest lists without and with it. Weight 0: nothing that helped. */
+  readonly distilled?: Lesson & { readonly ndcg: { readonly alone: number; readonly taught: number } };
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -27,7 +32,8 @@ const k = 10;
 /**
  * Fits every ranker offered that can learn from the rows and fits into the budget, and keeps the one that orders the latest lists best; a tie goes to the
  * one named first. What is kept is fitted once more on all lists. The first that can learn is fitted whatever it costs. Costs are the
- * models' own estimates, so that equal rows give an equal choice anywhere.
+ * models' own estimates, so that equal rows give an equal choice anywhere. Where the rows have a teacher, the one that is kept learns from it as far as that
+ * makes its order of the latest lists better.
  * @throws RangeError when none can learn from the rows.
  */
 export async function chooseRanker(
@@ -60,21 +66,49 @@ export async function chooseRanker(
   if (!first) throw new RangeError(`no ranker can learn: ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`);
   const ndcg: Record<string, number> = {};
   let best = first;
+  const [past, latest] = [listsFrom(rows, 0, before), listsFrom(rows, before, rows.lists)];
+  const judge = async ({ model, settings }: (typeof able)[number], earlier: RankingRows): Promise<number> => {
+    const fitted = await model.fit(earlier, settings, context);
+    return meanOf(ndcgOfLists(latest, fitted.score(latest), k), listWeights(latest));
+  };
   if (able.length > 1 && before >= 2) {
-    const [past, latest] = [listsFrom(rows, 0, before), listsFrom(rows, before, rows.lists)];
     for (const offer of able) {
-      const fitted = await offer.model.fit(past, offer.settings, context);
-      ndcg[offer.model.name] = meanOf(ndcgOfLists(latest, fitted.score(latest), k), listWeights(latest));
+      ndcg[offer.model.name] = await judge(offer, past);
       if ((ndcg[offer.model.name] as number) > (ndcg[best.model.name] as number)) best = offer;
     }
   }
-  const ranker = await best.model.fit(rows, best.settings, context);
-  return { ranker, model: best.model.name, settings: best.settings, ndcg, lists: judged, skipped };
+  let lesson: (Lesson & { ndcg: { alone: number; taught: number } }) | undefined;
+  if (rows.teacher && before >= 2) {
+    const alone = ndcg[best.model.name] ?? (await judge(best, past));
+    lesson = { weight: 0, temperature: 1, ndcg: { alone, taught: alone } };
+    for (const tried of lessons) {
+      left -= best.model.cost(past, best.settings).seconds;
+      if (left < 0) break;
+      const found = await judge(best, taught(past, tried));
+      if (found > lesson.ndcg.taught) lesson = { ...tried, ndcg: { alone, taught: found } };
+    }
+  }
+  const learnt = lesson && lesson.weight > 0 ? taught(rows, lesson) : rows;
+  const others: { name: string; ranker: FittedRanker }[] = [];
+  for (const { model, settings } of able)
+    if (model !== best.model) others.push({ name: model.name, ranker: await model.fit(rows, settings, context) });
+  const ranker = await best.model.fit(learnt, best.settings, context);
+  const chosen = { ranker, model: best.model.name, settings: best.settings, ndcg, lists: judged, others, skipped };
+  return lesson ? { ...chosen, distilled: lesson } : chosen;
 }
 
 /** What was chosen and why, for people. */
-export function describeRanker(role: string, { model, ndcg, lists, skipped }: RankerChoice): string[] {
+export function describeRanker(role: string, { model, ndcg, lists, skipped, distilled }: RankerChoice): string[] {
   const figures = Object.entries(ndcg).map(([name, value]) => `${name} ${value.toFixed(4)}`);
   const why = figures.length > 0 ? `. NDCG@10 on the latest ${lists} lists: ${figures.join(', ')}` : '';
-  return [`${role} ranker: ${model}${why}`, ...skipped.map(({ name, reason }) => `  without ${name}: ${reason}`)];
+  return [
+    `${role} ranker: ${model}${why}`,
+    ...(distilled ? [describeLesson(distilled)] : []),
+    ...skipped.map(({ name, reason }) => `  without ${name}: ${reason}`),
+  ];
 }
+
+const describeLesson = ({ weight, temperature, ndcg: { alone, taught } }: NonNullable<RankerChoice['distilled']>): string =>
+  weight > 0
+    ? `  distilled from the heavy ranker, weight ${weight}, temperature ${temperature}: NDCG@10 ${alone.toFixed(4)} to ${taught.toFixed(4)}`
+    : '  the heavy ranker had nothing to teach it';

@@ -30,6 +30,8 @@ export interface RankingRows {
   readonly examination?: Float32Array;
   /** [rows]: how much a label counts, from 0; without it 1. Training only. */
   readonly weights?: Float32Array;
+  /** [rows]: scores of a stronger ranker for the same candidates, to learn from (distil.ts). Training only. */
+  readonly teacher?: Float32Array;
   /** [rows] by objective: what came of it; NaN: not observed. Without it the labels are all there is. */
   readonly outcomes?: Readonly<Partial<Record<Objective, Float32Array>>>;
 }
@@ -51,7 +53,7 @@ export interface Histories {
 /** The lists from `from` (inclusive) to `to` (exclusive), as views where that is possible. */
 export function listsFrom(rows: RankingRows, from: number, to: number): RankingRows {
   const [first, last] = [rows.offsets[from] as number, rows.offsets[to] as number];
-  const { items, catalogue, tMs, histories, positions, propensities, examination, weights, outcomes } = rows;
+  const { items, catalogue, tMs, histories, positions, propensities, examination, weights, teacher, outcomes } = rows;
   return {
     columns: rows.columns,
     lists: to - from,
@@ -66,6 +68,7 @@ export function listsFrom(rows: RankingRows, from: number, to: number): RankingR
     ...(propensities && { propensities: propensities.subarray(first, last) }),
     ...(examination && { examination: examination.subarray(first, last) }),
     ...(weights && { weights: weights.subarray(first, last) }),
+    ...(teacher && { teacher: teacher.subarray(first, last) }),
     ...(outcomes && {
       outcomes: Object.fromEntries(Object.entries(outcomes).map(([name, values]) => [name, values.subarray(first, last)])),
     }),

@@ -22,6 +22,7 @@ import { chooseRanker, type RankerChoice } from '../fit/choose.ts';
 import type { BuildNetwork } from '../fit/custom/network.ts';
 import type { FittedRanker } from '../fit/ranker.ts';
 import { loadNetwork, loadRanker } from '../fit/rankers.ts';
+import type { RankingRows } from '../fit/rows.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { Progress } from '../progress.ts';
 import { createRandom } from '../random.ts';
@@ -99,7 +100,9 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const warnings: string[] = [];
   const rankers = await stage('fit', 'Fit rankers', async () => {
     const warn = (message: string) => warnings.push(message);
-    return { light: await fit(rows, 'light', config, warn), heavy: await fit(rows, 'heavy', config, warn) };
+    const heavy = await fit(rows.heavy, 'heavy', config, warn);
+    const teacher = heavy.ranker.score(rows.heavy);
+    return { light: await fit({ ...rows.light, teacher }, 'light', config, warn), heavy };
   });
   const [light, heavy] = [rankers.light.ranker, rankers.heavy.ranker];
   const learnt = { light, heavy, generators: late };
@@ -175,7 +178,7 @@ const replayInput = ({ dataset, config }: BuildInput, generators: Generators) =>
 });
 
 async function fit(
-  rows: CollectedRows,
+  rows: RankingRows,
   role: 'light' | 'heavy',
   { training, networks, featureSet }: LoadedConfig,
   warn: (message: string) => void,
@@ -188,7 +191,7 @@ async function fit(
   });
   const { seed, budgetSeconds } = training;
   const context = { seed, stream: role, threads: availableParallelism(), warn, budgetSeconds };
-  return chooseRanker(await Promise.all(offers), rows[role], context);
+  return chooseRanker(await Promise.all(offers), rows, context);
 }
 
 /** Counters are of the whole log: they are what a site knows at the time of the release, and no learnt part has seen them. */
