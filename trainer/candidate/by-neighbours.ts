@@ -25,19 +25,21 @@ export function newestDistinct({ items }: History, last: number): number[] {
 
 /**
  * score(j) = sum over the last distinct items i of a history, newest first, of decay^rank * similarity(i, j), as `shared/retrieval/similar.ts` serves it.
- * @param served Longest list per item in a release.
+ * @param served Longest list per item in a release. @param again By item, what the newest of a history says of itself: never in a release.
  */
-export function byNeighbours(table: SimilarTable, mixture: Mixture, served: number): FittedModel {
+export function byNeighbours(table: SimilarTable, mixture: Mixture, served: number, again?: Float32Array): FittedModel {
   const { n, offsets, ordinals, scores } = table;
   let artifact: SimilarTable | undefined;
   return {
-    bytes: offsets.byteLength + ordinals.byteLength + scores.byteLength,
+    bytes: offsets.byteLength + ordinals.byteLength + scores.byteLength + (again?.byteLength ?? 0),
     score(histories, out) {
       checkOut(histories, out, n);
       out.fill(0);
       for (const [h, history] of histories.entries()) {
         const row = h * n;
         let weight = 1;
+        const newest = history.items.at(-1);
+        if (again && newest !== undefined) out[row + newest] = again[newest] as number;
         for (const i of newestDistinct(history, mixture.last)) {
           for (let at = offsets[i] as number; at < (offsets[i + 1] as number); at++) {
             const j = row + (ordinals[at] as number);

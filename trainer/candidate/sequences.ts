@@ -1,4 +1,11 @@
 import { groupBy, type Interactions } from './interactions.ts';
+import type { Shape } from './model.ts';
+
+/** Interactions per user below which users are taken for sessions: the newest click then says nearly all, in a long history many items speak. */
+const shortSession = 15;
+
+export const isShort = ({ users, interactions }: Pick<Shape, 'users' | 'interactions'>): boolean =>
+  interactions < shortSession * users;
 
 /** All visitors' sequences end to end, immediate repeats collapsed; `user` tells where one stops. */
 export interface Sequences {

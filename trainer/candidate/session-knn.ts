@@ -3,6 +3,7 @@ import { checkMixture, type Mixture, newestDistinct } from './by-neighbours.ts';
 import { checkInteractions, groupBy, type Interactions } from './interactions.ts';
 import type { CandidateModel, FittedModel, History } from './model.ts';
 import { checkOut } from './same-for-all.ts';
+import { isShort } from './sequences.ts';
 
 export interface SessionKnnSettings extends Mixture {
   /** Sessions that speak. */
@@ -25,8 +26,6 @@ export interface SessionKnnSettings extends Mixture {
 
 /** Below this an item's share of a neighbour's voice is not worth a memory access. */
 const silence = 1e-3;
-/** Interactions per user below which users are taken for sessions. */
-const shortSession = 15;
 const dayMs = 86_400_000;
 
 /**
@@ -42,8 +41,8 @@ export const sessionKnnModel: CandidateModel<SessionKnnSettings> = {
   name: 'session-knn',
   summary: 'what sessions like this one contain besides',
   defaults({ users, interactions, ordered }) {
-    // In a short session the newest click says nearly all; in a long history many items speak, and what is far from the shared one says nothing.
-    const short = interactions < shortSession * users;
+    // In a long history what is far from the shared item says nothing.
+    const short = isShort({ users, interactions });
     return {
       neighbours: short ? 500 : 100,
       sample: short ? 5000 : 1000,

@@ -12,6 +12,7 @@ modelCases(transitionModel, {
     { decay: 0 },
     { decay: 1.1 },
     { backward: -1 },
+    { repeat: -1 },
     { shrinkage: Number.NaN },
     { keep: 0.5 },
   ],
@@ -30,10 +31,29 @@ describe('transitions', () => {
   };
   const none = Number.NEGATIVE_INFINITY;
 
-  test('counts what followed by 1/distance; a repeat is no transition', async () => {
-    const fitted = await fit([0, 0, 1, 2]);
+  test('counts what followed by 1/distance; repeats do not stand between', async () => {
+    const fitted = await fit([0, 0, 1, 2], { repeat: 0 });
     expect(scoresOf(fitted, [historyOf([0])], 4)).toEqual(Float32Array.of(none, 1, 0.5, none));
     expect(scoresOf(fitted, [historyOf([2])], 4)).toEqual(Float32Array.of(none, none, none, none));
+  });
+
+  test('an item that came again follows itself, where it is the newest; lists of a release do not have it', async () => {
+    const fitted = await fit([0, 0, 1, 0, 2, 1], { decay: 0.5, last: 2, window: 3 });
+    // 0 came again after 1, 2 and 3 places; 1 after 3.
+    const [zero, one] = [1 + 1 / 2 + 1 / 3, 1 / 3];
+    const scores = scoresOf(fitted, [historyOf([0]), historyOf([0, 1]), historyOf([0, 0])], 4);
+    expect(scores[0]).toBeCloseTo(zero, 6);
+    expect(scores[4 + 1]! - 0.5 * scores[1]!).toBeCloseTo(one, 6);
+    expect(scores.subarray(8)).toEqual(scores.subarray(0, 4));
+    const { offsets, ordinals } = fitted.artifact.neighbours!;
+    expect(ordinals.subarray(offsets[0], offsets[1]).includes(0)).toBe(false);
+  });
+
+  test('in short sessions the last item says nearly all', () => {
+    const of = (perUser: number) =>
+      transitionModel.defaults({ ...shapeOf(twoTastes()), users: 100, interactions: 100 * perUser });
+    expect(of(7)).toMatchObject({ last: 3, seedExponent: 1 });
+    expect(of(50)).toMatchObject({ last: 10, seedExponent: 0.5 });
   });
 
   test('counts what came before by `backward`', async () => {

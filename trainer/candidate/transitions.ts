@@ -1,8 +1,8 @@
 import { byNeighbours, checkMixture, type Mixture } from './by-neighbours.ts';
-import { checkInteractions, type Interactions } from './interactions.ts';
+import { checkInteractions, groupBy, type Interactions } from './interactions.ts';
 import type { CandidateModel } from './model.ts';
 import { type RowSums, tableOf } from './row-sums.ts';
-import { collapsed, type Sequences } from './sequences.ts';
+import { collapsed, isShort, type Sequences } from './sequences.ts';
 
 export interface TransitionSettings extends Mixture {
   /** Interactions of one visitor that are further apart than this many places are not a pair. */
@@ -11,6 +11,8 @@ export interface TransitionSettings extends Mixture {
   readonly distance: number;
   /** What came before counts so much of what came after. */
   readonly backward: number;
+  /** An item that came again counts so much as a follower of itself; 0: it is never recommended after itself. */
+  readonly repeat: number;
   /** Exponents of the numbers of interactions of the item that speaks and of the item it speaks of, which sums are divided by. */
   readonly seedExponent: number;
   readonly neighbourExponent: number;
@@ -27,24 +29,29 @@ export interface TransitionSettings extends Mixture {
  *
  *   s(i, j) = c(i, j) / ((n(i) + shrinkage)^seedExponent * (n(j) + shrinkage)^neighbourExponent)
  *
- * with n the number of interactions of an item, mixed over the last items of a history. Exponents 0 and backward 0: the counts of a Markov chain that
+ * with n the number of interactions of an item, mixed over the last items of a history. Of an item itself repeat * c(i, i) is said, repeats right after each
+ * other included; a release's lists do not have it. Exponents 0 and backward 0: the counts of a Markov chain that
  * looks further back.
  */
 export const transitionModel: CandidateModel<TransitionSettings> = {
   name: 'transitions',
   summary: 'what followed the last items in the sequences of others',
-  defaults: () => ({
-    window: 5,
-    distance: 1,
-    backward: 0,
-    seedExponent: 0.5,
-    neighbourExponent: 0,
-    shrinkage: 0,
-    last: 10,
-    decay: 0.7,
-    keep: 1000,
-    served: 100,
-  }),
+  defaults({ users, interactions }) {
+    const short = isShort({ users, interactions });
+    return {
+      window: 5,
+      distance: 1,
+      backward: 0,
+      repeat: 1,
+      seedExponent: short ? 1 : 0.5,
+      neighbourExponent: 0,
+      shrinkage: 0,
+      last: short ? 3 : 10,
+      decay: short ? 0.2 : 0.7,
+      keep: 1000,
+      served: 100,
+    };
+  },
   space: {
     window: [1, 2, 3, 5, 10, 20],
     distance: [0, 0.5, 1, 1.5, 2],
@@ -75,17 +82,20 @@ export const transitionModel: CandidateModel<TransitionSettings> = {
       (i, sums) => addSurroundings(sequences, i, { weights, backward: settings.backward }, sums),
       (sum, i, j) => sum / ((seed[i] as number) * (neighbour[j] as number)),
     );
-    return byNeighbours(table, settings, settings.served);
+    const again = repeats(log, weights).map(
+      (sum, i) => (settings.repeat * sum) / ((seed[i] as number) * (neighbour[i] as number)),
+    );
+    return byNeighbours(table, settings, settings.served, Float32Array.from(again));
   },
 };
 
 function check(settings: TransitionSettings): void {
-  const { window, distance, backward, seedExponent, neighbourExponent, shrinkage, keep, served } = settings;
+  const { window, distance, backward, repeat, seedExponent, neighbourExponent, shrinkage, keep, served } = settings;
   checkMixture('transitions', settings);
   for (const [name, value] of Object.entries({ window, keep, served }))
     if (!(Number.isInteger(value) && value >= 1))
       throw new RangeError(`transitions: ${name}, a whole number above 0, expected, not ${value}`);
-  for (const [name, value] of Object.entries({ distance, backward, seedExponent, neighbourExponent, shrinkage }))
+  for (const [name, value] of Object.entries({ distance, backward, repeat, seedExponent, neighbourExponent, shrinkage }))
     if (!(value >= 0 && value < 1e6)) throw new RangeError(`transitions: ${name} of 0 or more expected, not ${value}`);
 }
 
@@ -93,6 +103,21 @@ function counts(log: Interactions): Float64Array {
   const n = new Float64Array(log.items);
   for (const item of log.item) n[item] = (n[item] as number) + 1;
   return n;
+}
+
+/** By item: how often it came again within the window, by distance. */
+function repeats({ user, item, users, items, n }: Interactions, weights: Float64Array): Float64Array {
+  const { entries } = groupBy(user, users);
+  const sums = new Float64Array(items);
+  for (let at = 0; at < n; at++) {
+    const i = item[entries[at] as number] as number;
+    for (let d = 1; d < weights.length && at + d < n; d++) {
+      const later = entries[at + d] as number;
+      if (user[later] !== user[entries[at] as number]) break;
+      if (item[later] === i) sums[i] = (sums[i] as number) + (weights[d] as number);
+    }
+  }
+  return sums;
 }
 
 /** Adds what surrounds the occurrences of item i, by distance; the item itself is no transition. */

@@ -111,7 +111,7 @@ test('a step has the loss of the papers at every position, and goes down its gra
   expect(Math.abs(loss - value.dataSync()[0]!)).toBeLessThan(1e-5);
   // Adam's first step is the rate, against the sign of the gradient.
   for (const [n, name] of names.entries()) {
-    const slopes = grads[n]!.dataSync();
+    const slopes = Float32Array.from(grads[n]!.dataSync());
     const largest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0);
     let looked = 0;
     for (const [k, slope] of slopes.entries()) {
