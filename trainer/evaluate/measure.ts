@@ -3,7 +3,7 @@ import { endOf } from '../dataset/history.ts';
 import { createRandom } from '../random.ts';
 import { bootstrapMean, drawResamples } from './bootstrap.ts';
 import { peakMemoryBytes, resetPeakMemory } from './memory.ts';
-import { rankCases } from './rank.ts';
+import { rankCases, type Visit } from './rank.ts';
 import type { Task } from './task.ts';
 
 /** Means over the cases of a task, by metric. */
@@ -16,15 +16,26 @@ const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + val
 /** Metric -> its value of each case. */
 function valuesOf(model: FittedModel, task: Task, asking?: (share: number) => void): Map<string, Float64Array> {
   const columns = new Map<string, Float64Array>();
-  rankCases(model, task, (index, ranked) => {
-    if (index % 64 === 0) asking?.(index / task.cases.length);
-    for (const [metric, value] of Object.entries(task.measure(ranked))) {
-      const values = columns.get(metric) ?? new Float64Array(task.cases.length);
-      values[index] = value;
-      columns.set(metric, values);
-    }
-  });
-  return task.also ? new Map([...columns, ...valuesOf(model, task.also, asking)]) : columns;
+  const visitOf =
+    ({ measure }: Task): Visit =>
+    (index, ranked) => {
+      for (const [metric, value] of Object.entries(measure(ranked))) {
+        const values = columns.get(metric) ?? new Float64Array(task.cases.length);
+        values[index] = value;
+        columns.set(metric, values);
+      }
+    };
+  const visit = visitOf(task);
+  rankCases(
+    model,
+    task,
+    (index, ranked) => {
+      visit(index, ranked);
+      if (index % 64 === 0) asking?.(index / task.cases.length);
+    },
+    task.also && { request: task.also, visit: visitOf(task.also) },
+  );
+  return columns;
 }
 
 /** Of cases; few, for there are many cases and an interval is told to two digits. */

@@ -31,27 +31,52 @@ export interface Ranked extends Placement {
 const batchHistories = 64;
 const batchScores = 1 << 24;
 
+/** Told where the targets of a case are. */
+export type Visit = (index: number, ranked: Ranked) => void;
+
 /**
  * Ranks the whole catalogue (or the given candidates) for every case. Ties count against the model: of equal scores the targets come last, and a target
  * of which the model has nothing to say (-Infinity) is nowhere. A list needs one pass over the scores with a threshold, not a sort.
+ * @param also the same cases in another way, out of the same scores: asking is what takes time.
  * @throws Error when the model scores NaN.
  */
-export function rankCases(model: FittedModel, request: RankRequest, visit: (index: number, ranked: Ranked) => void): void {
-  const { cases, items, k } = request;
+export function rankCases(
+  model: FittedModel,
+  request: RankRequest,
+  visit: Visit,
+  also?: { readonly request: RankRequest; readonly visit: Visit },
+): void {
+  const { cases, items } = request;
+  if (also && also.request.cases.length !== cases.length)
+    throw new RangeError(`rank: ${also.request.cases.length} cases in another way than ${cases.length}`);
   const size = Math.max(1, Math.min(batchHistories, Math.floor(batchScores / Math.max(1, items))));
   const scores = new Float32Array(Math.min(size, cases.length) * items);
-  const best = createBest(k);
+  const rank = rankerOf(request);
+  const other = also && { ...also, rank: rankerOf(also.request), row: new Float32Array(items) };
   for (let first = 0; first < cases.length; first += size) {
     const batch = cases.slice(first, first + size);
     model.score(
       batch.map(({ history }) => history),
       scores.subarray(0, batch.length * items),
     );
-    for (const [b, one] of batch.entries()) {
+    for (let b = 0; b < batch.length; b++) {
       const row = scores.subarray(b * items, (b + 1) * items);
-      visit(first + b, one.candidates ? rankAmong(row, one.targets, one.candidates, best) : rankAll(row, one, request, best));
+      if (other) {
+        other.row.set(row);
+        other.visit(first + b, other.rank(other.row, first + b));
+      }
+      visit(first + b, rank(row, first + b));
     }
   }
+}
+
+/** Ranks a row of scores, which it overwrites, for a case. */
+function rankerOf(request: RankRequest): (row: Float32Array, index: number) => Ranked {
+  const best = createBest(request.k);
+  return (row, index) => {
+    const one = request.cases[index] as RankingCase;
+    return one.candidates ? rankAmong(row, one.targets, one.candidates, best) : rankAll(row, one, request, best);
+  };
 }
 
 function rankAll(row: Float32Array, { history, targets }: RankingCase, request: RankRequest, best: Best): Ranked {
