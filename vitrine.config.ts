@@ -114,6 +114,25 @@ export default defineConfig({
     budgetSeconds: 20,
     similar: { neighbours: 100, shrinkage: 5, window: 5 },
     als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
-    ranker: { light: ['listwise'], heavy: ['listwise'], negatives: 30, maxQueries: 4000 },
+    // How long after an impression an event counts as what came of it.
+    attributionSeconds: {
+      click: 1800,
+      view: 1800,
+      play: 1800,
+      dwell: 1800,
+      rating: 7 * daySeconds,
+      cart: 7 * daySeconds,
+      purchase: 7 * daySeconds,
+      conversion: 7 * daySeconds,
+    },
+    ranker: {
+      light: ['listwise'],
+      heavy: ['listwise'],
+      negatives: 30,
+      maxQueries: 4000,
+      rows: 'both',
+      places: 'additive',
+      mostWeight: 20,
+    },
   },
 });

@@ -16,16 +16,36 @@ import { rankerNames } from './fit/rankers.ts';
 /** The configuration that `--config` does not name. */
 export const defaultConfigFile = join(dirname(dirname(fileURLToPath(import.meta.url))), 'vitrine.config.ts');
 
+const [halfHourSeconds, weekSeconds] = [1800, 7 * 86_400];
+
 /** Training numbers that a configuration leaves out. */
 export const defaultTraining: TrainingConfig = {
   seed: 1,
   testShare: 0.15,
   rankerShare: 0.2,
   popularHalfLifeDays: 30,
+  attributionSeconds: {
+    click: halfHourSeconds,
+    view: halfHourSeconds,
+    play: halfHourSeconds,
+    dwell: halfHourSeconds,
+    rating: weekSeconds,
+    cart: weekSeconds,
+    purchase: weekSeconds,
+    conversion: weekSeconds,
+  },
   budgetSeconds: 20,
   similar: { neighbours: 100, shrinkage: 5, window: 5 },
   als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
-  ranker: { light: ['listwise'], heavy: ['listwise'], negatives: 30, maxQueries: 4000 },
+  ranker: {
+    light: ['listwise'],
+    heavy: ['listwise'],
+    negatives: 30,
+    maxQueries: 4000,
+    rows: 'both',
+    places: 'additive',
+    mostWeight: 20,
+  },
 };
 
 /** A valid configuration with what follows from it. */
@@ -51,6 +71,7 @@ const training = z
     testShare: share.default(defaults.testShare),
     rankerShare: share.default(defaults.rankerShare),
     popularHalfLifeDays: z.number().positive().default(defaults.popularHalfLifeDays),
+    attributionSeconds: z.partialRecord(z.enum(eventTypes), z.number().positive()).default(defaults.attributionSeconds),
     budgetSeconds: z.number().positive().default(defaults.budgetSeconds),
     models: z.record(z.string(), z.record(z.string(), setting)).optional(),
     similar: z
@@ -75,6 +96,9 @@ const training = z
         settings: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
         negatives: count.max(199).default(defaults.ranker.negatives),
         maxQueries: count.default(defaults.ranker.maxQueries),
+        rows: z.enum(['candidates', 'slates', 'both']).default(defaults.ranker.rows),
+        places: z.enum(['additive', 'inverse', 'ignore']).default(defaults.ranker.places),
+        mostWeight: z.number().min(1).default(defaults.ranker.mostWeight),
       })
       .prefault({}),
   })

@@ -20,6 +20,8 @@ export interface TrainingConfig {
   /** Share before it that gives ranker rows; the candidate models behind those rows saw only what came before. */
   readonly rankerShare: number;
   readonly popularHalfLifeDays: number;
+  /** By event type: for how long after an impression it counts as what came of it. Absent: it never does. */
+  readonly attributionSeconds: Readonly<Partial<Record<EventType, number>>>;
   /** What fits of item-to-item models may take by their own estimates; what does not fit in is left out, and said. */
   readonly budgetSeconds: number;
   /** Settings by candidate model, over the defaults and what stands below: what `vitrine tune` finds (`vitrine train --settings`). */
@@ -43,6 +45,14 @@ export interface TrainingConfig {
     readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly negatives: number;
     readonly maxQueries: number;
+    /**
+     * What rankers learn from: choices, among the candidates of their time; slates that were logged, chosen from or not; or both. Where no slate was logged
+     * there are only choices.
+     */
+    readonly rows: 'candidates' | 'slates' | 'both';
+    /** How a place that is looked at more explains more clicks: a term of training, label weights (inverse propensities, clipped at `mostWeight`), or not. */
+    readonly places: 'additive' | 'inverse' | 'ignore';
+    readonly mostWeight: number;
   };
 }
 

@@ -16,6 +16,7 @@ import { readRelease } from '../release/read.ts';
 import { evaluationFile } from '../release/write.ts';
 import { writeHtml } from '../report/write.ts';
 import { printResult } from '../result.ts';
+import { readTruth } from '../simulate/read-truth.ts';
 import { whole } from './number.ts';
 
 interface Options {
@@ -49,6 +50,7 @@ async function run(options: Options): Promise<void> {
     dataset: await openDataset(options.data),
     kernels: await loadKernels(),
   }));
+  const truth = await readTruth(options.data, dataset);
   if (options.release === undefined) {
     const config = await loadConfig(options.config);
     const { report, warnings } = await buildRelease({
@@ -59,6 +61,7 @@ async function run(options: Options): Promise<void> {
       reference: onnxEngine,
       refit: false,
       k: options.k,
+      ...(truth && { truth }),
     });
     await writeHtml(options.html, report, { data: dataset.info.name, warnings });
     return printResult(options.json, report, describeReport(report));
@@ -77,7 +80,7 @@ async function run(options: Options): Promise<void> {
     process.stderr.write('warning: the release was trained with another configuration; its figures may differ\n');
   }
   const report = await progress.step('Evaluate on what came after', () =>
-    evaluateRelease({ dataset, release, config, kernels, k: options.k }),
+    evaluateRelease({ dataset, release, config, kernels, k: options.k, ...(truth && { truth }) }),
   );
   await writeFile(join(options.release, evaluationFile), canonicalJson(report));
   await writeHtml(options.html, report, { data: dataset.info.name, release: manifestId(manifest) });

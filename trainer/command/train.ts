@@ -19,6 +19,7 @@ import { buildRelease } from '../release/build.ts';
 import { evaluationFile, manifestFile, writeRelease } from '../release/write.ts';
 import { writeHtml } from '../report/write.ts';
 import { formatCount, printResult } from '../result.ts';
+import { readTruth } from '../simulate/read-truth.ts';
 import { whole } from './number.ts';
 
 interface Options {
@@ -68,6 +69,7 @@ async function run(options: Options): Promise<void> {
       dataset: await openDataset(options.data),
       kernels: await loadKernels(),
     }));
+    const truth = await readTruth(options.data, dataset);
     const built = await buildRelease({
       dataset,
       config,
@@ -76,6 +78,7 @@ async function run(options: Options): Promise<void> {
       reference: onnxEngine,
       refit: options.refit === true,
       k: options.k,
+      ...(truth && { truth }),
     });
     await writeRelease(directory, built);
     await writeFile(join(directory, evaluationFile), canonicalJson(built.report));

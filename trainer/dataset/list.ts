@@ -2,8 +2,9 @@ import { eventTypes } from '../../shared/contract/event.ts';
 import type { ItemId, Ordinal } from '../../shared/contract/id.ts';
 import { rememberedEvents } from '../../shared/feature/remembered.ts';
 import type { HistoryEvent } from '../../shared/feature/user.ts';
-import type { RankingRows } from '../fit/rows.ts';
+import { objectives, type RankingRows } from '../fit/rows.ts';
 import { type Random, shuffle } from '../random.ts';
+import type { ShownSlate } from './shown.ts';
 
 /** The newest events of a device that show interest, oldest first. */
 export function historyOf(events: readonly HistoryEvent[], ordinalOf: ReadonlyMap<ItemId, Ordinal>): List['history'] {
@@ -24,14 +25,16 @@ export interface List {
   readonly labels: readonly number[];
   readonly light: Float32Array;
   readonly heavy: Float32Array;
+  /** Of a slate that was shown: where its items stood and what came of them. */
+  readonly shown?: Pick<ShownSlate, 'positions' | 'propensities' | 'outcomes'>;
 }
 
-/** At most `n` of the lists, drawn at random, in their order. */
-export function subset(lists: readonly List[], n: number, random: Random): readonly List[] {
+/** At most `n` of them, drawn at random, in their order. */
+export function subset<Each>(lists: readonly Each[], n: number, random: Random): readonly Each[] {
   if (lists.length <= n) return lists;
   const order = Int32Array.from(lists.keys());
   shuffle(order, random);
-  return Array.from(order.subarray(0, n).sort(), (q) => lists[q] as List);
+  return Array.from(order.subarray(0, n).sort(), (q) => lists[q] as Each);
 }
 
 export function joined(lists: readonly List[], ranker: 'light' | 'heavy', columns: number): RankingRows {
@@ -43,7 +46,27 @@ export function joined(lists: readonly List[], ranker: 'light' | 'heavy', column
     all.labels.set(list.labels, offsets[q]);
     all.features.set(list[ranker], (offsets[q] as number) * columns);
   }
-  return { columns, lists: lists.length, offsets, ...all, ...whenAndWhat(lists, offsets) };
+  return { columns, lists: lists.length, offsets, ...all, ...whenAndWhat(lists, offsets), ...whatWasShown(lists, offsets) };
+}
+
+/** Of rows that were not shown nothing is known. */
+function whatWasShown(
+  lists: readonly List[],
+  offsets: Uint32Array,
+): Pick<RankingRows, 'positions' | 'propensities' | 'outcomes'> {
+  if (!lists.some(({ shown }) => shown)) return {};
+  const rows = offsets.at(-1) ?? 0;
+  const unknown = () => new Float32Array(rows).fill(Number.NaN);
+  const positions = new Int16Array(rows).fill(-1);
+  const propensities = unknown();
+  const outcomes = { click: unknown(), dwell: unknown(), conversion: unknown() };
+  for (const [q, { shown }] of lists.entries()) {
+    if (!shown) continue;
+    positions.set(shown.positions, offsets[q]);
+    propensities.set(shown.propensities, offsets[q]);
+    for (const objective of objectives) outcomes[objective].set(shown.outcomes[objective], offsets[q]);
+  }
+  return { positions, propensities, outcomes };
 }
 
 /** Which items the rows are of, when they were asked for, and what the visitors' devices remembered. */

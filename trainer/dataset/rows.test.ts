@@ -8,9 +8,10 @@ import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import { createRetrieval, historyItemsOf } from './candidates.ts';
 import { makeShop } from './fixture.case.ts';
+import { joined } from './list.ts';
 import { positiveInteractions, weightOfType } from './positive.ts';
 import { queriesOf } from './query.ts';
-import { collectRows } from './rows.ts';
+import { collectLists } from './rows.ts';
 import { splitByTime } from './split.ts';
 
 const config = await loadConfig();
@@ -41,7 +42,9 @@ function collect(limit: number, maxLists: number) {
   });
   const historyItems = historyItemsOf(shop.items, generators);
   const input = { dataset: shop, set, historyItems, weights: weightOfType(config.positives), popularHalfLifeDays: 30 };
-  return collectRows(input, retrieval, { queries, negatives: 7, maxLists, random: createRandom(1, 'rows') });
+  const lists = collectLists(input, retrieval, { queries, negatives: 7, maxLists, random: createRandom(1, 'rows') });
+  const rowsOf = (ranker: 'light' | 'heavy') => joined(lists.chosen, ranker, set.columns[ranker].length);
+  return { ...lists, light: rowsOf('light'), heavy: rowsOf('heavy') };
 }
 
 describe('ranker rows', () => {

@@ -1,27 +1,25 @@
-import type { SourceName } from '../../shared/contract/surface.ts';
-import { assemble } from '../../shared/feature/assemble.ts';
-import { deviceValues } from '../../shared/feature/device.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { HistoryItem } from '../../shared/feature/user.ts';
-import type { ServedValues } from '../../shared/feature/values.ts';
-import { servedOf } from '../../shared/release/cascade.ts';
-import type { Blended } from '../../shared/retrieval/blend.ts';
-import type { RankingRows } from '../fit/rows.ts';
 import { type Random, shuffle } from '../random.ts';
-import { candidatesOf, contextOf, pickCandidates, type Retrieval } from './candidates.ts';
-import { historyOf, joined, type List, subset } from './list.ts';
+import { candidatesOf, pickCandidates, type Retrieval } from './candidates.ts';
+import { type List, subset } from './list.ts';
+import { createListMaker } from './list-maker.ts';
 import type { Query } from './query.ts';
-import { type AsOf, type ReplayInput, replay } from './replay.ts';
+import { type ReplayInput, replay } from './replay.ts';
 import type { LoggedList } from './served.ts';
+import type { ShownSlate } from './shown.ts';
 
-export interface CollectedRows {
-  readonly light: RankingRows;
-  readonly heavy: RankingRows;
+export interface CollectedLists {
+  /** Of choices. */
+  readonly chosen: readonly List[];
+  /** Of slates that were shown. */
+  readonly shown: readonly List[];
   /** Queries that were asked. */
   readonly queries: number;
   /** Queries of which at least one target was among the candidates; at most `maxLists` of them became lists. */
   readonly retrieved: number;
-  readonly served: ServedCounts;
+  /** By ordinal, as devices know items. */
+  readonly catalogue: readonly HistoryItem[];
 }
 
 /** Where the served values of the lists' rows are from. */
@@ -35,12 +33,13 @@ export interface ServedCounts {
 }
 
 /**
- * Lists for both rankers. A query whose choice was made from a slate that was logged: the candidates of that slate, with the values that were served, as far
+ * Lists for both rankers, in time order. A query whose choice was made from a slate that was logged: the candidates of that slate, with the values that were served, as far
  * as those features are defined today as they were then; others are computed again. Any other query: the targets that the cascade retrieved, and negatives drawn from what it retrieved beside them and the policy
  * would have let through. A query whose targets were not retrieved gives no list: a target put in by hand would have no source scores, and the ranker
  * would learn that missing scores are good. It counts as a miss in the evaluation.
+ * A slate that was shown gives a list of its items, chosen or not, with the values of its time.
  */
-export function collectRows(
+export function collectLists(
   input: ReplayInput,
   retrieval: Retrieval,
   sampling: {
@@ -48,16 +47,25 @@ export function collectRows(
     readonly negatives: number;
     readonly maxLists: number;
     readonly random: Random;
-    /** What was served, where that is known. */
+    /** In time order. */
+    readonly shown?: readonly ShownSlate[];
+    /** What was served, where that is known, by query or slate. */
     readonly logged?: ReadonlyMap<Query, LoggedList>;
   },
-): CollectedRows {
-  const { features, items, surface } = retrieval;
-  const lists: List[] = [];
-  const ordinalOf = new Map(items.map(({ id }, ordinal) => [id, ordinal]));
-  replay(input, sampling.queries, (query, world) => {
+): CollectedLists {
+  const { items, surface } = retrieval;
+  const chosenLists: List[] = [];
+  const shownLists: List[] = [];
+  const make = createListMaker(input, retrieval);
+  const slates = new Set<Query>(sampling.shown);
+  const asked = [...sampling.queries, ...slates].sort((a, b) => a.tMs - b.tMs);
+  replay(input, asked, (query, world) => {
     const logged = sampling.logged?.get(query);
-    const candidates = logged ? slateCandidates(logged, retrieval, query, world) : candidatesOf(retrieval, query, world);
+    if (slates.has(query)) {
+      shownLists.push(make.shown(query as ShownSlate, world, logged));
+      return;
+    }
+    const candidates = logged ? make.slateCandidates(logged, query, world) : candidatesOf(retrieval, query, world);
     const chosen: number[] = [];
     const others: number[] = [];
     for (const [i, ordinal] of candidates.ordinals.entries()) {
@@ -69,61 +77,20 @@ export function collectRows(
     const order = Int32Array.from(others);
     shuffle(order, sampling.random);
     const rows = [...chosen, ...order.subarray(0, sampling.negatives)];
-    const picked = pickCandidates(candidates, rows);
-    const n = picked.ordinals.length;
-    const served = servedOf(
-      { features, items, catalog: world.catalog(picked.ordinals), vectors: retrieval.generators.vectors },
-      picked,
-      contextOf(world, surface, picked.ordinals),
-    );
-    if (logged) overlay(served, features, rows, logged);
-    const known = Array.from(picked.ordinals, (ordinal) => input.historyItems[ordinal] as HistoryItem);
-    lists.push({
-      tMs: query.tMs,
-      items: picked.ordinals,
-      history: historyOf(world.events, ordinalOf),
-      logged: logged?.logged,
-      labels: Array.from(picked.ordinals, (ordinal) => query.weights[query.targets.indexOf(ordinal)] ?? 0),
-      light: assemble(features, 'light', n, served),
-      heavy: assemble(features, 'heavy', n, served, deviceValues(features, world.user, known, world.nowMs)),
-    });
+    chosenLists.push(make.list(query, world, pickCandidates(candidates, rows), logged && { logged, candidates: rows }));
   });
-  const kept = subset(lists, sampling.maxLists, sampling.random);
+  const { maxLists, random, queries } = sampling;
   return {
-    light: joined(kept, 'light', features.columns.light.length),
-    // The edge knows no history: what rests on one is for the device.
-    heavy: { ...joined(kept, 'heavy', features.columns.heavy.length), catalogue: input.historyItems },
-    queries: sampling.queries.length,
-    retrieved: lists.length,
-    served: countServed(kept, features),
+    chosen: subset(chosenLists, maxLists, random),
+    shown: shownLists,
+    queries: queries.length,
+    retrieved: chosenLists.length,
+    catalogue: input.historyItems,
   };
 }
 
-/** The candidates of a logged slate. Source scores that were not logged are those of the sources as of the query, which may not propose them. */
-function slateCandidates({ ordinals, logged }: LoggedList, retrieval: Retrieval, query: Query, world: AsOf): Blended {
-  const n = ordinals.length;
-  const sourceScores: Partial<Record<SourceName, Float32Array>> = {};
-  const again = retrieval.features.definitionOf.edge.some(
-    (feature) => 'source' in feature && !logged[retrieval.features.served.indexOf(feature.name)],
-  );
-  if (again) {
-    const found = candidatesOf(retrieval, query, world);
-    const at = new Map(Array.from(found.ordinals, (ordinal, i) => [ordinal, i]));
-    for (const [source, scores] of Object.entries(found.sourceScores))
-      sourceScores[source as SourceName] = Float32Array.from(ordinals, (ordinal) => scores[at.get(ordinal) ?? -1] ?? Number.NaN);
-  }
-  return { ordinals, sources: new Uint32Array(n), scores: new Float32Array(n), sourceScores };
-}
-
-/** Puts logged values in the place of computed ones. @param candidates of the list that the rows are of. */
-function overlay(values: ServedValues, { served }: FeatureSet, candidates: readonly number[], list: LoggedList): void {
-  for (const [column, isLogged] of list.logged.entries()) {
-    if (!isLogged) continue;
-    for (const [row, candidate] of candidates.entries()) values[row * served.length + column] = list.value(candidate, column);
-  }
-}
-
-function countServed(lists: readonly List[], { served }: FeatureSet): ServedCounts {
+/** @param lists that rankers learn from */
+export function countServed(lists: readonly List[], { served }: FeatureSet): ServedCounts {
   const rows = { logged: 0, mixed: 0, recomputed: 0 };
   const features = served.map(() => ({ logged: 0, recomputed: 0 }));
   for (const { labels, logged } of lists) {

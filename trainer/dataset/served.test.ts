@@ -6,15 +6,17 @@ import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts'
 import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators } from '../candidate/generators.ts';
 import { loadConfig } from '../config.ts';
+import type { RankingRows } from '../fit/rows.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { ServedSlate } from '../log/served.ts';
 import { createRandom } from '../random.ts';
 import { createRetrieval, historyItemsOf } from './candidates.ts';
 import { makeShop } from './fixture.case.ts';
+import { joined } from './list.ts';
 import { positiveInteractions, weightOfType } from './positive.ts';
 import { queriesOf } from './query.ts';
-import { type CollectedRows, collectRows } from './rows.ts';
-import { loggedLists } from './served.ts';
+import { collectLists, countServed } from './rows.ts';
+import { loggedLists, slatesOf } from './served.ts';
 import { splitByTime } from './split.ts';
 
 const config = await loadConfig();
@@ -60,7 +62,7 @@ function served(document = config.featureSet): Dataset {
   return { ...shop, events: { ...shop.events, slate }, served: { sets: [document], read } };
 }
 
-async function collect(dataset: Dataset): Promise<CollectedRows> {
+async function collect(dataset: Dataset) {
   const retrieval = createRetrieval({
     items: shop.items,
     features: set,
@@ -69,12 +71,20 @@ async function collect(dataset: Dataset): Promise<CollectedRows> {
     index: flatIndex(plainScanKernel, generators.vectors),
   });
   const input = { dataset, set, historyItems: historyItemsOf(shop.items, generators), weights, popularHalfLifeDays: 30 };
-  const logged = await loggedLists(dataset, queries, weights, set);
-  return collectRows(input, retrieval, { queries, negatives: 5, maxLists: 1e6, random: createRandom(1, 'rows'), logged });
+  const logged = await loggedLists(dataset, slatesOf(dataset, queries, weights), set);
+  const { chosen } = collectLists(input, retrieval, {
+    queries,
+    negatives: 5,
+    maxLists: 1e6,
+    random: createRandom(1, 'rows'),
+    logged,
+  });
+  const rowsOf = (ranker: 'light' | 'heavy') => joined(chosen, ranker, set.columns[ranker].length);
+  return { light: rowsOf('light'), heavy: rowsOf('heavy'), served: countServed(chosen, set) };
 }
 
 /** The light ranker's values of a feature. */
-const valuesOf = ({ light }: CollectedRows, name: string) => {
+const valuesOf = ({ light }: { readonly light: RankingRows }, name: string) => {
   const column = config.featureSet.light.indexOf(name);
   return Array.from({ length: light.labels.length }, (_, row) => light.features[row * light.columns + column]!);
 };

@@ -15,17 +15,14 @@ export interface LoggedList {
   value(candidate: number, served: number): number;
 }
 
-/** Lists that were logged, by query: of the slate that the choice was made from. */
+/** Lists that were logged, by query. @param slateOf index in EventColumns.slate of each query's slate */
 export async function loggedLists(
-  dataset: Dataset,
-  queries: readonly Query[],
-  weights: Float32Array,
+  { served }: Dataset,
+  slateOf: ReadonlyMap<Query, number>,
   features: FeatureSet,
 ): Promise<ReadonlyMap<Query, LoggedList>> {
-  const { served } = dataset;
   const lists = new Map<Query, LoggedList>();
   if (!served) return lists;
-  const slateOf = slatesOf(dataset, queries, weights);
   const slates = await served.read(slateOf.values());
   const columnsOf = new Map(served.sets.map((document) => [document.hash, columnsIn(openFeatureSet(document), features)]));
   for (const [query, slate] of slateOf) {
@@ -66,7 +63,7 @@ function listOf({ ordinals, values, featureHash }: ServedSlate, { width, from }:
 }
 
 /** The slate that each query's choice was made from; absent where it was made elsewhere. */
-function slatesOf({ events }: Dataset, queries: readonly Query[], weights: Float32Array): ReadonlyMap<Query, number> {
+export function slatesOf({ events }: Dataset, queries: readonly Query[], weights: Float32Array): ReadonlyMap<Query, number> {
   const keyOf = (user: number, tMs: number) => `${user}:${tMs}`;
   const asked = new Map(queries.map((query) => [keyOf(query.user, query.tMs), query]));
   const slates = new Map<Query, number>();

@@ -21,10 +21,12 @@ import { type AsOf, replay } from '../dataset/replay.ts';
 import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
+import type { Truth } from '../simulate/read-truth.ts';
 import { drawResamples } from './bootstrap.ts';
 import { diversity, novelty } from './exposure.ts';
 import { areaUnderCurve } from './metric.ts';
 import { type Answer, answer, createCatalogue, type Question } from './order.ts';
+import { createRegret } from './regret.ts';
 import { type EvaluationReport, type Metrics, type System, systems } from './report.ts';
 import { type Segment, segments, segmentsOf } from './segment.ts';
 import { createTally, differences } from './tally.ts';
@@ -36,6 +38,8 @@ export interface EvaluationInput {
   readonly config: Pick<VitrineConfig, 'positives'> & { readonly training: TrainingConfig };
   readonly kernels: { readonly rank: RankKernel; readonly openScan: () => ScanKernel };
   readonly k: number;
+  /** Of a simulated shop: every order is also held against the ideal one. */
+  readonly truth?: Truth;
 }
 
 const resampleCount = 1000;
@@ -91,9 +95,14 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     const candidates = candidatesOf(retrieval, query, world);
     const user = users.get(query.user) as number;
     const shown = eligible(candidates, question);
+    const regret = regretOf(input, query, world);
     const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
     const add = (system: System, given: Answer, scoreOf: (i: number) => number) => {
-      const others = { auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget), ...exposure(given.slate, k) };
+      const others = {
+        auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget),
+        ...exposure(given.slate, k),
+        ...regret(given.slate),
+      };
       const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
       tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
       for (const segment of segmentOf(query)) parts[segment][system].add(user, given, {});
@@ -114,7 +123,7 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     add('random', catalogue.answerAtRandom(question, random), () => random.uniform());
   });
   const resamples = drawResamples(users.size, resampleCount, createRandom(config.training.seed, 'bootstrap'));
-  const compared = [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`];
+  const compared = [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, ...(input.truth ? [`regret@${k}`] : [])];
   const metrics = Object.fromEntries([
     ...systems.map((system) => [system, tallies[system].summary(resamples)] as const),
     ...baselines.map(
@@ -145,6 +154,18 @@ const bySegment = <Value>(make: (segment: Segment) => Value) =>
   Object.fromEntries(segments.map((segment) => [segment, make(segment)])) as Record<Segment, Value>;
 const pick = (metrics: Metrics, names: readonly string[]): Metrics =>
   Object.fromEntries(Object.entries(metrics).filter(([name]) => names.includes(name)));
+
+/** What a slate misses of the clicks of the ideal one, where the truth is known. */
+function regretOf({ truth, dataset, release, k }: EvaluationInput, query: Query, world: AsOf) {
+  const wishes = truth?.clickProbabilities(dataset.events.users[query.user] as string, query.tMs);
+  if (!truth || !wishes) return () => ({});
+  const hidden = release.manifest.surfaces[0]?.rules.excludeSeen ? world.seenOrdinals : new Set<number>();
+  const regret = createRegret(
+    { wishes, examination: truth.examination },
+    { items: release.items, nowMs: world.nowMs, k, hidden },
+  );
+  return (slate: readonly number[]) => ({ [`regret@${k}`]: regret(slate) });
+}
 
 /** Novelty, by the interactions that were fitted on, and diversity of a slate. */
 function exposureOf(past: Interactions, items: readonly Item[]) {

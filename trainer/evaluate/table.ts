@@ -19,6 +19,7 @@ export function describeReport(report: EvaluationReport): string[] {
     `Mean over visitors with 95 % bootstrap interval; ties count against. Retrieved: ${(100 * found).toFixed(1)} % of the choices are candidates.`,
     '',
     ...bySystem(metrics, [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, 'auc', `coverage@${k}`], withInterval),
+    ...(metrics.release?.[`regret@${k}`] ? ['', ...bySystem(metrics, [`regret@${k}`], withInterval)] : []),
     '',
     ...bySystem(metrics, [`precision@${k}`, `hit@${k}`, 'gauc', `gini@${k}`, `novelty@${k}`, `diversity@${k}`], ({ mean }) =>
       short(mean),
@@ -57,8 +58,11 @@ function bySegment({ k, segments: parts }: EvaluationReport): string[] {
 function differences({ metrics, k }: EvaluationReport): string[] {
   const paired = Object.entries(metrics).filter(([name]) => name.includes(' - '));
   return paired.map(([name, values]) => {
-    const value = values[`ndcg@${k}`];
-    return value ? `${name}: NDCG@${k} ${value.mean < 0 ? '' : '+'}${withInterval(value)}` : name;
+    const shown = ['ndcg', 'regret'].flatMap((metric) => {
+      const value = values[`${metric}@${k}`];
+      return value ? [`${metric.toUpperCase()}@${k} ${value.mean < 0 ? '' : '+'}${withInterval(value)}`] : [];
+    });
+    return `${name}: ${shown.join(', ')}`;
   });
 }
 

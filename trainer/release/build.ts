@@ -1,20 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { openFeatureSet } from '../../shared/feature/set.ts';
-import { kernelEncoder } from '../../shared/model/encoder.ts';
 import { openRelease } from '../../shared/release/open.ts';
-import { seedEncoder } from '../../shared/retrieval/seed-encoder.ts';
-import { flatIndex } from '../../shared/vector/search.ts';
 import { chooseGenerators, fitGenerators, type GeneratorChoice, type Generators, recordOf } from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
 import { checkModelSettings } from '../candidate/trained.ts';
 import type { LoadedConfig } from '../config.ts';
-import { createRetrieval, historyItemsOf } from '../dataset/candidates.ts';
-import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
-import { queriesOf, sampleQueries } from '../dataset/query.ts';
+import { positiveInteractions } from '../dataset/positive.ts';
 import { replayAll } from '../dataset/replay.ts';
-import { type CollectedRows, collectRows, type ServedCounts } from '../dataset/rows.ts';
-import { loggedLists } from '../dataset/served.ts';
-import { type Split, splitByTime } from '../dataset/split.ts';
+import type { CollectedLists, ServedCounts } from '../dataset/rows.ts';
+import { splitByTime } from '../dataset/split.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { Failure } from '../failure.ts';
@@ -25,7 +19,7 @@ import { loadNetwork, loadRanker } from '../fit/rankers.ts';
 import type { RankingRows } from '../fit/rows.ts';
 import type { Dataset } from '../log/dataset.ts';
 import type { Progress } from '../progress.ts';
-import { createRandom } from '../random.ts';
+import type { Truth } from '../simulate/read-truth.ts';
 import {
   type Artifacts,
   bytesOf,
@@ -35,12 +29,16 @@ import {
   type ReleaseFiles,
   sealManifest,
 } from './artifact.ts';
+import { collectRankerLists, replayInput, surfaceOf } from './collect.ts';
+import { rankerRows } from './ranker-rows.ts';
 
 export interface BuildInput extends ReleaseContext {
   readonly progress: Progress;
   /** After the evaluation, fit the candidate models once more on every event. */
   readonly refit: boolean;
   readonly k: number;
+  /** Of a simulated shop; the evaluation alone looks at it. */
+  readonly truth?: Truth;
 }
 
 export interface BuiltRelease extends ReleaseFiles {
@@ -60,8 +58,6 @@ export interface BuiltRelease extends ReleaseFiles {
 
 /** Rankers need this many lists to learn more than noise. */
 const fewLists = 200;
-/** Share of queries whose target is retrieved is about a third: this many more are asked than lists are wanted. */
-const askedPerList = 3;
 
 /**
  * From a data set to a release: split by time, fit candidate models on the first part, rankers on what those retrieve in the second, candidate models once
@@ -88,16 +84,19 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   );
   const made = recordOf(choice);
   const late = await stage('candidates', 'Fit candidate models', () => fitGenerators(material, split.testFromMs, choice));
-  const rows = await stage('rows', 'Collect what the cascade would have retrieved', () => collect(input, log, split, early));
-  if (rows.retrieved < 2) {
+  const lists = await stage('rows', 'Collect what the cascade would have retrieved', () =>
+    collectRankerLists(input, log, split, early),
+  );
+  if (lists.retrieved < 2) {
     const hint = 'Import more of the log, or let the first surface retrieve more candidates.';
     throw new Failure(
       'no-data',
-      `of ${rows.queries} later choices ${rows.retrieved} were retrieved: too few to train a ranker`,
+      `of ${lists.queries} later choices ${lists.retrieved} were retrieved: too few to train a ranker`,
       hint,
     );
   }
-  const warnings: string[] = [];
+  const rows = rankerRows(lists, openFeatureSet(config.featureSet), config.training.ranker);
+  const warnings: string[] = [...rows.warnings];
   const rankers = await stage('fit', 'Fit rankers', async () => {
     const warn = (message: string) => warnings.push(message);
     const heavy = await fit(rows.heavy, 'heavy', config, warn);
@@ -115,7 +114,8 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
         heavy: true,
       },
     );
-    return evaluateRelease({ dataset, release, config, kernels: input.kernels, k: input.k });
+    const { kernels, k, truth } = input;
+    return evaluateRelease({ dataset, release, config, kernels, k, ...(truth && { truth }) });
   });
   const files = input.refit
     ? await stage('refit', 'Fit candidate models on everything', async () => {
@@ -130,52 +130,11 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     choice,
     rankers,
     served: rows.served,
-    warnings: [...warningsOf(rows, dataset, log), ...warnings],
+    warnings: [...warningsOf(lists, dataset, log), ...warnings],
     index: files.index,
     seconds,
   };
 }
-
-async function collect(input: BuildInput, log: Interactions, split: Split, generators: Generators): Promise<CollectedRows> {
-  const { dataset, config, kernels } = input;
-  const { ranker, seed } = config.training;
-  const surface = surfaceOf(config);
-  const features = openFeatureSet(config.featureSet);
-  const random = createRandom(seed, 'rows');
-  const range = { fromMs: split.rankerFromMs, toMs: split.testFromMs };
-  const queries = sampleQueries(queriesOf(log, range, surface.rules.excludeSeen), ranker.maxQueries * askedPerList, random);
-  const logged = await loggedLists(dataset, queries, weightOfType(config.positives), features);
-  const retrieval = createRetrieval({
-    items: dataset.items,
-    features,
-    generators,
-    surface,
-    index: flatIndex(kernels.openScan, generators.vectors),
-    encoder: generators.encoder && seedEncoder(kernelEncoder(generators.encoder, kernels.rank)),
-  });
-  return collectRows(replayInput(input, generators), retrieval, {
-    logged,
-    queries,
-    negatives: ranker.negatives,
-    maxLists: ranker.maxQueries,
-    random,
-  });
-}
-
-/** The first surface is the one that rankers are trained for and releases are judged on. */
-function surfaceOf(config: LoadedConfig) {
-  const [surface] = config.surfaces;
-  if (!surface) throw new Failure('bad-input', 'the configuration has no surface');
-  return surface;
-}
-
-const replayInput = ({ dataset, config }: BuildInput, generators: Generators) => ({
-  dataset,
-  set: openFeatureSet(config.featureSet),
-  historyItems: historyItemsOf(dataset.items, generators),
-  weights: weightOfType(config.positives),
-  popularHalfLifeDays: config.training.popularHalfLifeDays,
-});
 
 async function fit(
   rows: RankingRows,
@@ -202,9 +161,10 @@ function artifactsOf(
   return { ...learnt, ...replayAll(replayInput(input, learnt.generators), input.dataset.info.throughMs) };
 }
 
-function warningsOf(rows: CollectedRows, dataset: Dataset, log: Interactions): string[] {
+function warningsOf(lists: CollectedLists, dataset: Dataset, log: Interactions): string[] {
   const warnings: string[] = [];
-  if (rows.retrieved < fewLists) warnings.push(`only ${rows.retrieved} lists to train rankers on: expect little of their order`);
+  if (lists.retrieved < fewLists)
+    warnings.push(`only ${lists.retrieved} lists to train rankers on: expect little of their order`);
   if (log.n === dataset.events.n)
     warnings.push('every event is a positive: without impressions, what was shown and not chosen is unknown');
   return warnings;

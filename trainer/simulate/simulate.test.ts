@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventTypes } from '../../shared/contract/event.ts';
 import { openDatabase, quote } from '../adapter/duckdb.ts';
+import { joined as joinedRows } from '../dataset/list.ts';
+import { shownSlates } from '../dataset/shown.ts';
+import { fitExamination } from '../fit/unbiased/examination.ts';
 import { type Dataset, openDataset } from '../log/dataset.ts';
 import { examination, logistic } from './choice.ts';
+import { readTruth } from './read-truth.ts';
 import { simulateDataset } from './simulate.ts';
 
 const options = { seed: 7, items: 300, visitors: 500, days: 28 };
@@ -112,6 +116,49 @@ describe('a simulated shop', () => {
     for (const { expected, clicked, n, variance } of rows)
       expect(Math.abs(clicked - expected)).toBeLessThan(5 * Math.sqrt(variance / n));
     expect((rows[3]?.clicked ?? 0) / (rows[0]?.clicked ?? 1)).toBeGreaterThan(5);
+  });
+
+  test('its truth can be read: the probability of a click on what was shown, and none for what was bought', async () => {
+    const rows = await joined<{ user: string; item: string; tMs: number; p: number }>(
+      `SELECT "user", item, tMs::DOUBLE AS "tMs", truth."clickProbability" AS p FROM log JOIN truth USING (id) ORDER BY id`,
+    );
+    const truth = await readTruth(join(root, 'shop'), shop);
+    const ordinalOf = new Map(shop.items.map(({ id }, ordinal) => [id as string, ordinal]));
+    for (const { user, item, tMs, p } of rows.slice(0, 3000)) {
+      const wish = truth?.clickProbabilities(user, tMs)?.[ordinalOf.get(item) ?? -1] ?? Number.NaN;
+      // Novelty and season go on between an impression and the look at it.
+      expect(Math.abs(wish - p)).toBeLessThan(1e-4);
+    }
+    expect(rows.some(({ p }) => p === 0)).toBe(true);
+    expect(truth?.examination).toEqual(examination);
+    expect(truth?.clickProbabilities('nobody', 0)).toBeUndefined();
+    expect(await readTruth(root, shop)).toBeUndefined();
+  });
+
+  test('examination is found from impressions and clicks alone', () => {
+    const range = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, surface: 'home' };
+    const slates = shownSlates(shop, range, new Float32Array(eventTypes.length).fill(1), { click: 1800 });
+    const lists = slates.map((slate) => ({
+      tMs: slate.tMs,
+      items: Uint32Array.from(slate.targets),
+      history: [],
+      logged: undefined,
+      labels: slate.weights,
+      light: new Float32Array(0),
+      heavy: new Float32Array(0),
+      shown: slate,
+    }));
+    const rows = joinedRows(lists, 'light', 0);
+    const { places } = fitExamination(rows);
+    const clicked = places.map((_, place) =>
+      rows.labels.reduce((n, click, row) => n + (rows.positions?.[row] === place ? click : 0), 0),
+    );
+    for (const [place, expected] of examination.entries()) {
+      // Four standard errors of a ratio of counts, the first place's among them.
+      const error = expected * Math.sqrt(1 / (clicked[place] ?? 1) + 1 / (clicked[0] ?? 1));
+      expect(Math.abs((places[place] ?? 0) - expected)).toBeLessThan(4 * error);
+    }
+    expect(places[11]).toBeLessThan(0.5);
   });
 
   test('tastes drive what is chosen, and drift', async () => {
