@@ -26,11 +26,16 @@ export interface PopularLimits {
  * The table of a popularity per item.
  * @param scores Float32 [items.length], for example decayed counts; NaN leaves an item out.
  */
-export function popularTable(
+export const popularTable = (
   items: readonly Pick<Item, 'categories'>[],
   scores: Float32Array,
-  limits: PopularLimits = { overall: 1000, perCategory: 200 },
-): PopularTable {
+  limits?: PopularLimits,
+): PopularTable => popularTables(items)(scores, limits);
+
+/** Tables of the same items for one popularity after another: who is in a category is found out once. */
+export function popularTables(
+  items: readonly Pick<Item, 'categories'>[],
+): (scores: Float32Array, limits?: PopularLimits) => PopularTable {
   const members = new Map<string, number[]>();
   for (const [ordinal, { categories }] of items.entries()) {
     for (const category of new Set(categories)) {
@@ -39,20 +44,32 @@ export function popularTable(
       else members.set(category, [ordinal]);
     }
   }
+  const groups = Array.from(members, ([name, ordinals]) => ({ name, ordinals: Uint32Array.from(ordinals) }));
+  return (scores, limits = { overall: 1000, perCategory: 200 }) => tableOf(items.length, groups, scores, limits);
+}
+
+interface Group {
+  readonly name: string;
+  readonly ordinals: Uint32Array;
+}
+
+function tableOf(n: number, groups: readonly Group[], scores: Float32Array, limits: PopularLimits): PopularTable {
   const total = ({ scores: list }: Retrieved) => list.reduce((sum, score) => sum + score, 0);
-  const byCategory = [...members]
-    .map(([name, ordinals]) => {
-      const own = Float32Array.from(ordinals, (ordinal) => scores[ordinal] ?? Number.NaN);
+  const byCategory = groups
+    .map(({ name, ordinals }) => {
+      const own = new Float32Array(ordinals.length);
+      for (let i = 0; i < own.length; i++) own[i] = scores[ordinals[i] as number] ?? Number.NaN;
       const list = top(ordinals, own, ordinals.length, limits.perCategory);
       return { name, list, total: total(list) };
     })
     .sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
-  const all = Uint32Array.from(items.keys());
-  const lists = [top(all, scores, items.length, limits.overall), ...byCategory.map(({ list }) => list)];
+  const all = new Uint32Array(n);
+  for (let i = 0; i < n; i++) all[i] = i;
+  const lists = [top(all, scores, n, limits.overall), ...byCategory.map(({ list }) => list)];
   const offsets = new Uint32Array(lists.length + 1);
   for (const [i, list] of lists.entries()) offsets[i + 1] = (offsets[i] as number) + list.ordinals.length;
   const table = {
-    n: items.length,
+    n,
     categories: byCategory.map(({ name }) => name),
     offsets,
     ordinals: new Uint32Array(offsets[lists.length] ?? 0),

@@ -7,6 +7,7 @@ import type { Retrieved } from './retrieved.ts';
 export function top(ordinals: ArrayLike<number>, scores: Float32Array, n: number, limit: number): Retrieved {
   const heap = new Uint32Array(Math.max(0, Math.min(n, limit)));
   let size = 0;
+  let floor = Number.NEGATIVE_INFINITY;
   /** Whether entry a is worse than entry b. */
   const worse = (a: number, b: number): boolean => {
     const x = scores[a] as number;
@@ -26,7 +27,9 @@ export function top(ordinals: ArrayLike<number>, scores: Float32Array, n: number
     heap[at] = entry;
   };
   for (let entry = 0; entry < n; entry++) {
-    if (Number.isNaN(scores[entry])) continue;
+    const score = scores[entry] as number;
+    // Most entries of a long list are below the worst that is kept; what is equal to it is looked at again.
+    if (Number.isNaN(score) || score < floor) continue;
     if (size < heap.length) {
       let at = size++;
       while (at > 0 && worse(entry, heap[(at - 1) >> 1] as number)) {
@@ -35,6 +38,7 @@ export function top(ordinals: ArrayLike<number>, scores: Float32Array, n: number
       }
       heap[at] = entry;
     } else if (size > 0 && worse(heap[0] as number, entry)) sink(entry, size);
+    if (size > 0 && size === heap.length) floor = scores[heap[0] as number] as number;
   }
   const result = { ordinals: new Uint32Array(size), scores: new Float32Array(size) };
   while (size > 0) {

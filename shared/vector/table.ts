@@ -43,7 +43,9 @@ export function rowOf(table: VectorTable, ordinal: number): Float32Array<ArrayBu
   const { n, dim, data, scales } = table;
   if (!(ordinal >= 0 && ordinal < n)) throw new RangeError(`vectors: ordinal ${ordinal} of ${n}`);
   const scale = scales[ordinal] as number;
-  return Float32Array.from(data.subarray(ordinal * dim, (ordinal + 1) * dim), (value) => value * scale);
+  const row = new Float32Array(dim);
+  for (let d = 0; d < dim; d++) row[d] = (data[ordinal * dim + d] as number) * scale;
+  return row;
 }
 
 const kind = 'vectors';

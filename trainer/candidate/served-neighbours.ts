@@ -28,10 +28,21 @@ export function neighbourContenders(
   { neighbours, shrinkage, window, models = {} }: NeighbourSettings,
 ): Contender<SimilarTable>[] {
   const source = (model: CandidateModel, more: object = {}): Source => {
-    const given = [{ ...more }, models[model.name] ?? {}, { served: neighbours }];
-    return { name: model.name, model, settings: settingsOver(model.name, model.defaults(shape), ...given) };
+    const defaults = model.defaults(shape);
+    const given = [{ ...keepOf(defaults), ...more }, models[model.name] ?? {}, { served: neighbours }];
+    return { name: model.name, model, settings: settingsOver(model.name, defaults, ...given) };
   };
-  const around = { window, shrinkage, backward: 0.5, seedExponent: 0.5, neighbourExponent: 0.25, served: neighbours };
+  // What a release does not serve need not be kept.
+  const keepOf = (defaults: object) => ('keep' in defaults ? { keep: neighbours } : {});
+  const around = {
+    window,
+    shrinkage,
+    backward: 0.5,
+    seedExponent: 0.5,
+    neighbourExponent: 0.25,
+    keep: neighbours,
+    served: neighbours,
+  };
   const sources = [
     source(transitionModel),
     { name: 'transitions-around', model: transitionModel, settings: { ...transitionModel.defaults(shape), ...around } },

@@ -8,7 +8,7 @@ import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { HistoryEvent, HistoryItem, UserState } from '../../shared/feature/user.ts';
 import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
 import { type Taste, tasteItems, tasteOf } from '../../shared/policy/taste.ts';
-import { type PopularTable, popularTable } from '../../shared/retrieval/popular.ts';
+import { type PopularTable, popularTables } from '../../shared/retrieval/popular.ts';
 import { DecayedCounts } from '../candidate/decayed-counts.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createPastDevice, type PastDevice } from './device.ts';
@@ -108,12 +108,13 @@ function createWorld(input: ReplayInput, queries: readonly Query[]) {
   let popular: PopularTable | undefined;
   let popularAtMs = Number.NEGATIVE_INFINITY;
 
+  const popularOf = popularTables(items);
   const popularAsOf = (nowMs: number): PopularTable => {
     if (popular && nowMs < popularAtMs + popularRefreshMs) return popular;
     const scores = Float32Array.from(counts.at(nowMs));
     for (let i = 0; i < scores.length; i++) if (interacted[i] === 0) scores[i] = Number.NaN;
     popularAtMs = nowMs;
-    popular = popularTable(items, scores);
+    popular = popularOf(scores);
     return popular;
   };
 
