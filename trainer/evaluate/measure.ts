@@ -71,6 +71,8 @@ export interface Measured {
   /** Scoring and ranking of all cases. */
   readonly scoreSeconds: number;
   readonly totalSeconds: number;
+  /** Processor time of all threads: what tells on a busy machine. */
+  readonly cpuSeconds: number;
   readonly peakMemoryBytes: number;
   readonly modelBytes: number;
 }
@@ -79,6 +81,7 @@ export interface Measured {
 export async function measure(model: CandidateModel, task: Task, request: FitRequest): Promise<Measured> {
   resetPeakMemory();
   const start = performance.now();
+  const cpuStart = process.cpuUsage();
   const { settings, asking, ...context } = request;
   const fitted = await model.fit(task.fit, settings, {
     ...context,
@@ -88,6 +91,7 @@ export async function measure(model: CandidateModel, task: Task, request: FitReq
   const fitSeconds = (performance.now() - start) / 1000;
   const values = valuesOf(fitted, task, asking);
   const totalSeconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpuStart);
   const peak = peakMemoryBytes();
   const epochs = epochsOf(settings);
   return {
@@ -97,6 +101,7 @@ export async function measure(model: CandidateModel, task: Task, request: FitReq
     ...(epochs && { secondsPerEpoch: fitSeconds / epochs }),
     scoreSeconds: totalSeconds - fitSeconds,
     totalSeconds,
+    cpuSeconds: (user + system) / 1e6,
     peakMemoryBytes: peak,
     modelBytes: fitted.bytes,
   };
