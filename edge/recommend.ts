@@ -43,7 +43,9 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
   const { open } = release;
   const surface = open.manifest.surfaces.find(({ name }) => name === request.surface);
   if (!surface) throw new ProblemError('unknown-surface', `${site} has no surface ${request.surface}`, { at: 'surface' });
-  const { item, seeds } = ordinalsOf(request, release);
+  // What a device keeps to itself is not used, nor logged, if it comes all the same.
+  const own: RecommendRequest = surface.retrieval === 'private' ? { ...request, seeds: [] } : request;
+  const { item, seeds } = ordinalsOf(own, release);
 
   const nowMs = ports.nowMs();
   const context = { nowMs: head.issuedAtMs, seeds, ...(item !== undefined && { item }) };
@@ -81,8 +83,8 @@ export async function recommend(request: RecommendRequest, services: RecommendSe
     policy: endMs - policyMs,
   };
   const degraded = [...opened.degraded, ...retrieved, ...unread, ...unranked];
-  const cascade = { open, surface, candidates, served: ranked.served, slate, count };
-  return await answer(request, head, cascade, { degraded, timing }, services);
+  const cascade = { open, surface, candidates, served: ranked.served, slate, count, delta: release.delta };
+  return await answer(own, head, cascade, { degraded, timing }, services);
 }
 
 /** Seeds that the release does not know are ignored; the page's own item must be one. */

@@ -9,6 +9,7 @@ import { sha256Text } from '../shared/contract/sha256.ts';
 import { sourceNames } from '../shared/contract/surface.ts';
 import { createFeatureSet } from '../shared/feature/create.ts';
 import type { FeatureDefinition, FeatureSetDocument } from '../shared/feature/definition.ts';
+import { surfaceFault } from '../shared/release/surface.ts';
 import { mapValues, printableSettings } from './candidate/settings.ts';
 import { Failure } from './failure.ts';
 import { rankerNames } from './fit/rankers.ts';
@@ -105,18 +106,24 @@ const training = z
   .refine((value) => value.testShare + value.rankerShare < 1, 'testShare + rankerShare must be less than 1')
   .prefault({});
 
-const surface = z.strictObject({
-  name,
-  sources: z
-    .array(z.strictObject({ source: z.enum(sourceNames), limit: count.max(1000), weight: z.number().positive() }))
-    .min(1, 'a surface needs at least one source'),
-  rules: z.strictObject({
-    excludeSeen: z.boolean(),
-    categoryShare: z.number().gt(0).max(1),
-    calibration: z.number().min(0).optional(),
-  }),
-  rerank: z.boolean(),
-});
+const surface = z
+  .strictObject({
+    name,
+    sources: z
+      .array(z.strictObject({ source: z.enum(sourceNames), limit: count.max(1000), weight: z.number().positive() }))
+      .min(1, 'a surface needs at least one source'),
+    rules: z.strictObject({
+      excludeSeen: z.boolean(),
+      categoryShare: z.number().gt(0).max(1),
+      calibration: z.number().min(0).optional(),
+    }),
+    rerank: z.boolean(),
+    retrieval: z.literal('private').exactOptional(),
+  })
+  .superRefine((value, context) => {
+    const fault = surfaceFault(value);
+    if (fault) context.addIssue({ code: 'custom', message: fault.trimStart() });
+  });
 
 const network = z.custom<NonNullable<VitrineConfig['networks']>[string]>(
   (value) => typeof value === 'function',

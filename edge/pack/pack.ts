@@ -1,4 +1,15 @@
-import { type Degraded, type Pack, packDigestText, packVersion, type SlateAnswer } from '../../shared/contract/pack.ts';
+import type { Sha256 } from '../../shared/contract/id.ts';
+import {
+  type Degraded,
+  displayItem,
+  type FileReference,
+  type Pack,
+  type PrivateReference,
+  packDigestText,
+  packVersion,
+  type SlateAnswer,
+} from '../../shared/contract/pack.ts';
+import type { FileRole } from '../../shared/contract/release.ts';
 import type { Slate } from '../../shared/contract/slate.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import { pickServed } from '../../shared/feature/served.ts';
@@ -7,7 +18,6 @@ import { toBase64 } from '../../shared/model/base64.ts';
 import type { OpenRelease } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { sha256Native } from './digest.ts';
-import { displayItem } from './display.ts';
 import type { SlateHead } from './head.ts';
 import type { Signer } from './token.ts';
 
@@ -25,6 +35,8 @@ export interface Cascade {
   readonly served: ServedValues;
   readonly slate: Slate<number>;
   readonly count: number;
+  /** What has changed since the release. */
+  readonly delta?: Sha256 | undefined;
 }
 
 /** Columns of the slate: index i of each belongs to its entry i. */
@@ -60,7 +72,7 @@ export async function packDevice(
   outcome: Outcome,
   signer: Signer | undefined,
 ): Promise<Pack> {
-  const { open, surface, candidates, slate, count } = cascade;
+  const { open, surface, candidates, slate, count, delta } = cascade;
   const ordinals = slate.entries.map(({ candidate }) => candidates.ordinals[candidate] as number);
   const pack = {
     v: packVersion,
@@ -72,6 +84,7 @@ export async function packDevice(
     ...columns,
     vectors: vectorColumns(open, ordinals),
     ...(surface.rerank && { model: modelOf(open) }),
+    ...(surface.retrieval === 'private' && { private: privateOf(open, surface, delta) }),
     ...outcome,
   } satisfies Omit<Pack, 'token'>;
   return { ...pack, token: await tokenOf(head, packDigestText(pack), signer) };
@@ -105,11 +118,19 @@ function vectorColumns({ vectors }: OpenRelease, ordinals: readonly number[]): P
   return { dim, data: toBase64(bytesOf(data)), scales: toBase64(bytesOf(scales)) };
 }
 
-function modelOf({ manifest }: OpenRelease): NonNullable<Pack['model']> {
-  const reference = (role: 'heavy' | 'features' | 'golden') => {
-    const file = manifest.files.find((entry) => entry.role === role);
-    if (!file) throw new Error(`the manifest names no ${role} file`);
-    return { sha256: file.sha256 as string, bytes: file.bytes };
-  };
+function referenceTo({ manifest }: OpenRelease, role: FileRole): FileReference {
+  const file = manifest.files.find((entry) => entry.role === role);
+  if (!file) throw new Error(`the manifest names no ${role} file`);
+  return { sha256: file.sha256 as string, bytes: file.bytes };
+}
+
+function privateOf(open: OpenRelease, { sources }: Surface, delta: Sha256 | undefined): PrivateReference {
+  const found = sources.find(({ source }) => source === 'nearest')?.limit ?? 0;
+  return { index: referenceTo(open, 'private'), limit: found, ...(delta && { delta }) };
+}
+
+function modelOf(open: OpenRelease): NonNullable<Pack['model']> {
+  const { manifest } = open;
+  const reference = (role: FileRole) => referenceTo(open, role);
   return { heavy: reference('heavy'), features: reference('features'), golden: reference('golden'), engine: manifest.engine };
 }

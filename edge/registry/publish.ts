@@ -2,10 +2,11 @@ import { canonicalJson } from '../../shared/contract/canonical.ts';
 import type { ReleaseId, Sha256, SiteId } from '../../shared/contract/id.ts';
 import { key } from '../../shared/contract/key.ts';
 import { limit } from '../../shared/contract/limit.ts';
-import type { FileRole, Manifest } from '../../shared/contract/release.ts';
+import type { FileRole, Manifest, ReleaseFile } from '../../shared/contract/release.ts';
 import type { Arm, TrafficPlan } from '../../shared/contract/traffic.ts';
 import { decodeReleaseDelta } from '../../shared/release/delta.ts';
 import { checkManifest, manifestId } from '../../shared/release/manifest.ts';
+import { decodePrivateIndex } from '../../shared/release/private.ts';
 import type { Ports, ReleaseRow } from '../port.ts';
 import { ProblemError } from '../problem.ts';
 import { copyLifeSeconds } from './file.ts';
@@ -100,8 +101,30 @@ async function requireFiles(site: SiteId, manifest: Manifest, { files }: Ports):
   const missing = manifest.files
     .filter((file, i) => sizes[i] !== file.bytes)
     .map(({ role, name, sha256 }) => ({ role, name, sha256 }));
+  const index = missing.length === 0 && manifest.files.find(({ role }) => role === 'private');
+  if (index) missing.push(...(await missingLists(site, index, files)));
   if (missing.length > 0)
     throw new ProblemError('incomplete-release', `missing: ${missing.map(({ name }) => name).join(', ')}`, { more: { missing } });
+}
+
+/** Lists that the private index names and that are not stored: looked up by listing, a page of a thousand at a time, not one by one. */
+async function missingLists(site: SiteId, file: ReleaseFile, files: Ports['files']) {
+  let digests: readonly Sha256[];
+  try {
+    ({ digests } = decodePrivateIndex((await files.read(key.file(site, file.sha256))) ?? new Uint8Array()));
+  } catch (error) {
+    throw new ProblemError('bad-body', error instanceof Error ? error.message : 'no private index');
+  }
+  const wanted = new Set(digests.map((digest) => key.file(site, digest)));
+  let cursor: string | undefined;
+  do {
+    const page = await files.list(key.files(site), cursor, 1000);
+    for (const object of page.objects) wanted.delete(object.key);
+    cursor = page.cursor;
+  } while (cursor !== undefined && wanted.size > 0);
+  return digests
+    .filter((digest) => wanted.has(key.file(site, digest)))
+    .map((sha256) => ({ role: file.role, name: `lists/${sha256}.bin`, sha256 }));
 }
 
 /** A delta that is stored, is one, and was made for the arm's release: what would not open is not made live. */

@@ -156,7 +156,7 @@ async function open(site: SiteId, id: ReleaseId, ports: Ports): Promise<ServingR
 }
 
 function weightOf(role: Manifest['files'][number]['role']): number {
-  if (role === 'heavy') return 0;
+  if (role === 'heavy' || role === 'private') return 0;
   if (role === 'items') return 3;
   return role === 'vectors' ? 2 : 1;
 }

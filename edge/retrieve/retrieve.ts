@@ -1,7 +1,7 @@
 import type { SiteId } from '../../shared/contract/id.ts';
 import { limit } from '../../shared/contract/limit.ts';
 import type { Degraded } from '../../shared/contract/pack.ts';
-import type { Surface } from '../../shared/contract/surface.ts';
+import { edgeSources, type Surface } from '../../shared/contract/surface.ts';
 import { retrieveSource, type SourceContext } from '../../shared/release/source.ts';
 import { type Blended, blend } from '../../shared/retrieval/blend.ts';
 import type { Retrieved } from '../../shared/retrieval/retrieved.ts';
@@ -28,7 +28,7 @@ export async function retrieve(
 ): Promise<{ readonly candidates: Blended; readonly degraded: readonly Degraded[] }> {
   const { site, release, surface, context, count } = input;
   const withoutEncoder = new Set<string>();
-  const asked = surface.sources.map(
+  const asked = edgeSources(surface).map(
     ({ source, weight, limit }): AskedSource => ({
       source,
       weight,

@@ -1,5 +1,5 @@
 import { isItemId } from '../../shared/contract/id.ts';
-import { displayItem } from '../pack/display.ts';
+import { displayItem } from '../../shared/contract/pack.ts';
 import { ProblemError } from '../problem.ts';
 import type { Route } from './context.ts';
 import { releaseOfSite } from './site.ts';

@@ -57,6 +57,10 @@ export const pack = z
     model: z
       .strictObject({ heavy: fileReference, features: fileReference, golden: fileReference, engine: z.enum(['kernel', 'onnx']) })
       .optional(),
+    private: z
+      .strictObject({ index: fileReference, limit: z.int(), delta: z.string().optional() })
+      .optional()
+      .meta({ description: 'Of a surface with private retrieval: what the device finds further candidates with' }),
     degraded,
     timing,
     token,

@@ -7,6 +7,8 @@ import type { ReleaseId, Sha256, SiteId } from './id.ts';
 export const key = {
   /** R2 and KV: an immutable file by content. */
   file: (site: SiteId, sha256: Sha256) => `site/${site}/file/${sha256}`,
+  /** R2: all files of a site. */
+  files: (site: SiteId) => `site/${site}/file/`,
   /** R2: a release's manifest. Present only after all of its files are. */
   manifest: (site: SiteId, release: ReleaseId) => `site/${site}/release/${release}.json`,
   /** KV: copy of what the online store knew of some items of a release. */

@@ -17,10 +17,23 @@ export interface Degraded {
 /** What the page renders: an item without its free text. */
 export type DisplayItem = Omit<Item, 'text' | 'available'>;
 
+export function displayItem({ text: _text, available: _available, ...shown }: Item): DisplayItem {
+  return shown;
+}
+
 /** A file that the device may fetch from `GET /v1/files/:sha256?site=`, immutable. */
 export interface FileReference {
   readonly sha256: string;
   readonly bytes: number;
+}
+
+/** See shared/release/private.ts. */
+export interface PrivateReference {
+  readonly index: FileReference;
+  /** Candidates to find. */
+  readonly limit: number;
+  /** SHA-256 of the file of what has changed in the catalogue since the release (shared/release/delta.ts). */
+  readonly delta?: string;
 }
 
 /**
@@ -58,6 +71,8 @@ export interface Pack {
     readonly golden: FileReference;
     readonly engine: 'kernel' | 'onnx';
   };
+  /** Where `retrieval` of the surface is private: what the device finds further candidates with. */
+  readonly private?: PrivateReference;
   readonly degraded: readonly Degraded[];
   /** Milliseconds of each stage at the edge. workerd's clock stands still between I/O, so CPU stages read 0 in production. */
   readonly timing: Readonly<Record<string, number>>;
@@ -81,7 +96,9 @@ export interface SlateClaim {
 }
 
 /** The text whose digest the token signs: everything that decides an order or a propensity. */
-export function packDigestText(pack: Pick<Pack, 'items' | 'scores' | 'propensities' | 'served' | 'vectors' | 'model'>): string {
+export function packDigestText(
+  pack: Pick<Pack, 'items' | 'scores' | 'propensities' | 'served' | 'vectors' | 'model' | 'private'>,
+): string {
   return JSON.stringify([
     pack.items.map((item) => item.id),
     pack.scores,
@@ -90,6 +107,7 @@ export function packDigestText(pack: Pick<Pack, 'items' | 'scores' | 'propensiti
     pack.vectors.data,
     pack.model?.heavy.sha256 ?? null,
     pack.model?.features.sha256 ?? null,
+    ...(pack.private ? [pack.private.index.sha256, pack.private.delta ?? null] : []),
   ]);
 }
 

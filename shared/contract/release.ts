@@ -13,6 +13,7 @@ export const fileRoles = [
   'similar', // table: CSR item-to-item lists
   'vectors', // table: int8 item vectors with one scale per row, and the rows in float32 where they are small
   'lists', // table: inverted lists over the vectors, where there are too many of them to look at all
+  'private', // table: what devices need to search by themselves; the files of its lists are named in it (private.ts), by their content
   'encoder', // ONNX: makes the query of the vectors from the visitor's seeds, where it is not a mean of theirs
   'light', // ONNX: light ranker (edge)
   'heavy', // ONNX: heavy ranker (device)
@@ -20,7 +21,7 @@ export const fileRoles = [
 ] as const;
 export type FileRole = (typeof fileRoles)[number];
 
-export const optionalRoles: readonly FileRole[] = ['lists', 'encoder'];
+export const optionalRoles: readonly FileRole[] = ['lists', 'private', 'encoder'];
 /** Held to the limit of models, not of files. */
 export const modelRoles: readonly FileRole[] = ['encoder', 'light', 'heavy'];
 

@@ -27,4 +27,16 @@ export interface Surface {
   readonly rules: SurfaceRules;
   /** Whether the device reranks this surface. False: the edge's order is final. */
   readonly rerank: boolean;
+  /**
+   * `private`: the device finds what is near to its history by itself (docs/index.md). The edge retrieves what is the same for everybody, and leaves
+   * `nearest` to the device; its limit is the device's.
+   */
+  readonly retrieval?: 'private';
 }
+
+/** Sources that depend on what a visitor did. */
+const ofVisitor: ReadonlySet<SourceName> = new Set(['similar', 'nearest']);
+
+/** What the edge retrieves of a surface. */
+export const edgeSources = ({ sources, retrieval }: Surface): readonly SurfaceSource[] =>
+  retrieval === 'private' ? sources.filter(({ source }) => !ofVisitor.has(source)) : sources;

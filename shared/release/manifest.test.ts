@@ -64,7 +64,7 @@ test.each<[object | null, RegExp]>([
   [files({ sha256: digest.toUpperCase() }), /files\[0\]\.sha256 must be a SHA-256/],
   [files({ bytes: -1 }), /files\[0\]\.bytes must be a whole number from 0/],
   [files({ bytes: 1e9 }), /files\[0\]\.bytes must be a whole number from 0 to 67108864/],
-  [files({ bytes: 9e6 }, fileRoles.indexOf('heavy')), /files\[9\].bytes must be a whole number from 0 to 8388608/],
+  [files({ bytes: 9e6 }, fileRoles.indexOf('heavy')), /files\[\d+\].bytes must be a whole number from 0 to 8388608/],
   [{ items: 0 }, /manifest: items must be a whole number from 1/],
   [{ items: 2.5 }, /items must be a whole number/],
   [{ vector: { dim: 0 } }, /vector\.dim must be/],
@@ -95,6 +95,15 @@ test.each<[object | null, RegExp]>([
   [surfaces({ rules: { excludeSeen: 1, categoryShare: 1 } }), /rules\.excludeSeen must be true or false/],
   [surfaces({ rules: { excludeSeen: true, categoryShare: 1.5 } }), /rules\.categoryShare must be a number above 0, at most 1/],
   [surfaces({ rerank: undefined }), /surfaces\[0\]\.rerank must be true or false/],
+  [surfaces({ retrieval: 'secret' }), /surfaces\[0\]\.retrieval must be "private", or absent/],
+  [surfaces({ retrieval: 'private' }), /surfaces\[0\] must be reranked, with the source nearest and others/],
+  [
+    {
+      ...surfaces({ retrieval: 'private', sources: [surface.sources[0], { source: 'nearest', limit: 50, weight: 1 }] }),
+      files: manifest.files.filter(({ role }) => role !== 'private'),
+    },
+    /surfaces\[0\]\.retrieval must be absent: there is no private file/,
+  ],
 ])('refuses %j and says where', (change, message) => {
   const value = change && { ...manifest, ...change };
   expect(() => checkManifest(value)).toThrow(ManifestRefused);

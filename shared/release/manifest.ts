@@ -11,6 +11,7 @@ import {
   releaseVersion,
 } from '../contract/release.ts';
 import { sha256Text } from '../contract/sha256.ts';
+import type { Surface } from '../contract/surface.ts';
 import { surfaceFault } from './surface.ts';
 
 /** A manifest that is not what it should be. `name` is stable: "ManifestRefused". The message names the place and what belongs there. */
@@ -76,7 +77,7 @@ function checkFiles(value: unknown): void {
   }
 }
 
-function checkSurfaces(value: unknown): void {
+function checkSurfaces(value: unknown, hasPrivate: boolean): void {
   const names = new Set<unknown>();
   const surfaces = listOf(value, 'surfaces');
   if (surfaces.length === 0) refuse('surfaces', 'a list of at least one');
@@ -86,6 +87,8 @@ function checkSurfaces(value: unknown): void {
     const { name } = surface as { name: string };
     if (names.has(name)) refuse(`surfaces[${i}].name`, 'a name that no other surface has');
     names.add(name);
+    const { retrieval } = surface as Partial<Surface>;
+    if (retrieval === 'private' && !hasPrivate) refuse(`surfaces[${i}].retrieval`, 'absent: there is no private file');
   }
 }
 
@@ -134,7 +137,10 @@ export function checkManifest(value: unknown): Manifest {
   checkDigests(data, 'data.', 'sha256');
   const time = [-latestMs, latestMs] as const;
   checkWhole(data, 'data.', { events: [0, Number.MAX_SAFE_INTEGER], fromMs: time, throughMs: time, fittedThroughMs: time });
-  checkSurfaces(fields.surfaces);
+  checkSurfaces(
+    fields.surfaces,
+    (fields.files as Manifest['files']).some(({ role }) => role === 'private'),
+  );
   if (fields.engine !== 'kernel' && fields.engine !== 'onnx') refuse('engine', '"kernel" or "onnx"');
   checkMetrics(fields.metrics);
   if (fields.choice !== undefined) checkChoice(fields.choice);

@@ -45,7 +45,7 @@ const similarity = similarTable(n, (i) => ({
 const golden = { version: 1, light: { rows: 0, features: '', scores: [] }, heavy: { rows: 0, features: '', scores: [] } };
 const json = (value: unknown) => utf8Encode(JSON.stringify(value));
 
-const contents: Record<Exclude<FileRole, 'lists' | 'encoder'>, Uint8Array> = {
+const contents: Record<Exclude<FileRole, 'lists' | 'private' | 'encoder'>, Uint8Array> = {
   items: json(items),
   features: json(features),
   catalog: encodeCatalog({ columns: ['price'], n, values: Float32Array.from(items, ({ price = 0 }) => price) }),

@@ -10,7 +10,7 @@ const sourceLimit = 1000;
 /** What is wrong with a surface, as "<place> must be ..."; undefined when nothing is. */
 export function surfaceFault(value: unknown): string | undefined {
   if (!isFields(value)) return ' must be an object';
-  const { name, sources, rules, rerank } = value;
+  const { name, sources, rules, rerank, retrieval } = value;
   if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
     return '.name must be 1 to 63 lower-case letters, digits or hyphens, the first not a hyphen';
   if (!Array.isArray(sources) || sources.length === 0) return '.sources must be a list of at least one source';
@@ -31,5 +31,10 @@ export function surfaceFault(value: unknown): string | undefined {
   const { calibration = 0 } = rules;
   if (calibration !== 0 && !isPositive(calibration)) return '.rules.calibration must be a number from 0';
   if (typeof rerank !== 'boolean') return '.rerank must be true or false';
+  if (retrieval === undefined) return undefined;
+  if (retrieval !== 'private') return '.retrieval must be "private", or absent';
+  const has = (wanted: string) => sources.some(({ source }) => source === wanted);
+  if (!rerank || !has('nearest') || has('similar') || sources.length < 2)
+    return ' must be reranked, with the source nearest and others but not similar, where retrieval is private';
   return undefined;
 }

@@ -13,9 +13,21 @@ import type { SeedEncoder } from './seed-encoder.ts';
 export function seedQuery(vectors: VectorTable, seeds: readonly Ordinal[], decay = 0.8): Float32Array<ArrayBuffer> {
   for (const seed of seeds)
     if (!(seed >= 0 && seed < vectors.n)) throw new RangeError(`seedQuery: seed ${seed} of ${vectors.n} items`);
-  const rows = seeds.map((seed) => rowOf(vectors, seed));
-  const weights = seeds.map((_, rank) => decay ** rank);
-  return vectors.fold ? foldIn(vectors.fold, rows, weights) : meanDirection(rows, weights, vectors.dim);
+  return visitQuery(
+    vectors,
+    seeds.map((seed) => rowOf(vectors, seed)),
+    decay,
+  );
+}
+
+/** The same of the seeds' vectors. @param rows float32 [dim] each, newest first. */
+export function visitQuery(
+  { dim, fold }: Pick<VectorTable, 'dim' | 'fold'>,
+  rows: readonly Float32Array[],
+  decay = 0.8,
+): Float32Array<ArrayBuffer> {
+  const weights = rows.map((_, rank) => decay ** rank);
+  return fold ? foldIn(fold, rows, weights) : meanDirection(rows, weights, dim);
 }
 
 function meanDirection(rows: readonly Float32Array[], weights: readonly number[], dim: number): Float32Array<ArrayBuffer> {

@@ -30,7 +30,10 @@ const leastGroups = 8;
  * better than the mean.
  * @param openKernel A fresh kernel: centroids and groups of centroids each need one.
  */
-export function listChooser(openKernel: () => ScanKernel, { dim, centroids, groups }: ListDirectory): ChooseLists {
+export function listChooser(
+  openKernel: () => ScanKernel,
+  { dim, centroids, groups }: Pick<ListDirectory, 'dim' | 'centroids' | 'groups'>,
+): ChooseLists {
   const [centroidKernel, groupKernel] = [openKernel(), openKernel()];
   const wide = new Float32Array(dim + 1);
   return (query, probes) => {

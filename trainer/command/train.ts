@@ -91,10 +91,14 @@ async function run(options: Options): Promise<void> {
   const index =
     built.index &&
     `Vectors in ${built.index.lists} lists, ${built.index.probes} looked into: recall@100 ${built.index.recall.toFixed(3)}`;
+  const own =
+    built.private &&
+    `Devices look into ${built.private.probes} of ${built.private.lists} lists: recall@100 ${built.private.recall.toFixed(3)}, ${formatCount(built.private.indexBytes + built.private.probeBytes)} bytes`;
   const lines = [
     `Release ${release}`,
     `in ${options.out} (${stages.join(', ')})`,
     ...(index ? [index] : []),
+    ...(own ? [own] : []),
     ...describeChoice(built.choice),
     ...describeRanker('Light', built.rankers.light),
     ...describeRanker('Heavy', built.rankers.heavy),
@@ -120,6 +124,7 @@ async function run(options: Options): Promise<void> {
       warnings: built.warnings,
       index: built.index ?? null,
       choice: built.manifest.choice ?? null,
+      private: built.private ?? null,
       rankers: { light: rankerFigures(built.rankers.light), heavy: rankerFigures(built.rankers.heavy) },
       seconds: built.seconds,
     },

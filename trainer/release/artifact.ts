@@ -30,6 +30,7 @@ import { createRandom } from '../random.ts';
 import { refuseInfinite, refuseNonFinite } from './finite.ts';
 import { goldenCase, goldenFeatures, goldenHistory, type ReferenceEngine } from './golden.ts';
 import { goldenQueries } from './golden-queries.ts';
+import { type ListFiles, type PrivateFiles, privateFiles } from './private.ts';
 
 /** Everything that a release is made of, before it is bytes. */
 export interface Artifacts {
@@ -53,6 +54,8 @@ export function bytesOf(files: FileBytes, role: FileRole): Uint8Array<ArrayBuffe
 /** What a release directory holds. */
 export interface ReleaseFiles {
   readonly files: FileBytes;
+  /** Where devices retrieve by themselves: the files that the private index names. */
+  readonly lists?: ListFiles | undefined;
   readonly manifest: Manifest;
 }
 
@@ -62,6 +65,8 @@ export interface EncodedArtifacts {
   readonly dim: number;
   /** Inverted lists, where the release has some: how many, lists to look into, and the share of the true 100 nearest that they find. */
   readonly index?: { readonly lists: number; readonly probes: number; readonly recall: number };
+  /** Where a surface retrieves on the device. */
+  readonly private?: PrivateFiles | undefined;
 }
 
 export interface ReleaseContext {
@@ -80,6 +85,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   similar: 'similar.bin',
   vectors: 'vectors.bin',
   lists: 'lists.bin',
+  private: 'private.bin',
   encoder: 'encoder.onnx',
   light: 'light.onnx',
   heavy: 'heavy.onnx',
@@ -119,6 +125,17 @@ export async function encodeArtifacts(
   };
   const metric = encoder || generators.vectors.fold ? 'product' : 'cosine';
   const lists = listsOf(generators.vectors, { ...config.training, metric }, kernels.openScan);
+  const own = config.surfaces.some(({ retrieval }) => retrieval === 'private')
+    ? privateFiles({
+        vectors: generators.vectors,
+        metric,
+        items: dataset.items,
+        catalog,
+        asOfMs: dataset.info.throughMs,
+        seed: config.training.seed,
+        openScan: kernels.openScan,
+      })
+    : undefined;
   const bytes: FileBytes = {
     items: json(dataset.items),
     features: json(config.featureSet),
@@ -128,6 +145,7 @@ export async function encodeArtifacts(
     vectors: encodeVectors(generators.vectors),
     ...(lists && { lists: encodeLists(lists) }),
     ...(encoder && { encoder }),
+    ...(own && { private: own.index }),
     ...models,
     golden: json(document),
   };
@@ -140,6 +158,7 @@ export async function encodeArtifacts(
     bytes,
     fittedThroughMs: generators.fittedThroughMs,
     dim: generators.vectors.dim,
+    private: own,
     ...(lists && { index: { lists: lists.offsets.length - 1, probes: lists.probes, recall: lists.recall } }),
   };
 }

@@ -30,6 +30,7 @@ import {
   sealManifest,
 } from './artifact.ts';
 import { collectRankerLists, replayInput, surfaceOf } from './collect.ts';
+import type { PrivateFigures } from './private.ts';
 import { rankerRows } from './ranker-rows.ts';
 
 export interface BuildInput extends ReleaseContext {
@@ -52,6 +53,8 @@ export interface BuiltRelease extends ReleaseFiles {
   readonly warnings: readonly string[];
   /** How vectors are searched: inverted lists with the recall that was measured, or every row. */
   readonly index: EncodedArtifacts['index'];
+  /** What devices search by themselves, where a surface asks for it. */
+  readonly private: PrivateFigures | undefined;
   /** Seconds per stage; not part of the release. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -125,6 +128,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     : held;
   return {
     files: files.bytes,
+    lists: files.private?.lists,
     manifest: sealManifest(input, files, { metrics: report.metrics, choice: made }),
     report,
     choice,
@@ -132,6 +136,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     served: rows.served,
     warnings: [...warningsOf(lists, dataset, log), ...warnings],
     index: files.index,
+    private: files.private?.figures,
     seconds,
   };
 }

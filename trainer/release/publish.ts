@@ -8,6 +8,7 @@ import type { TrafficPlan } from '../../shared/contract/traffic.ts';
 import { checkManifest, manifestId } from '../../shared/release/manifest.ts';
 import { Failure } from '../failure.ts';
 import { type AdminApi, type AdminOptions, createAdminApi, type PublishTarget } from './admin.ts';
+import { type ListFiles, readLists } from './private.ts';
 
 export type { PublishTarget };
 
@@ -35,7 +36,7 @@ export interface Published {
 export async function publishRelease(target: PublishTarget, folder: string, options: PublishOptions = {}): Promise<Published> {
   const { say = () => {} } = options;
   const api = createAdminApi(target, options);
-  const { manifest, release, contents } = await readRelease(folder);
+  const { manifest, release, contents, lists } = await readRelease(folder);
   // Read before the upload: what is compared at the end is what was there when this began.
   const before = await api.plan();
 
@@ -46,6 +47,11 @@ export async function publishRelease(target: PublishTarget, folder: string, opti
     if (!(await api.sendFile(file.sha256, contents.get(file.sha256) as Uint8Array<ArrayBuffer>))) continue;
     filesSent++;
     bytesSent += file.bytes;
+  }
+  for (const [sha256, bytes] of lists) {
+    if (!(await api.sendFile(sha256, bytes))) continue;
+    filesSent++;
+    bytesSent += bytes.length;
   }
   say('manifest');
   await api.putRelease(release, canonicalJson(manifest));
@@ -89,7 +95,9 @@ async function readRelease(folder: string) {
   }
   const contents = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const file of manifest.files) contents.set(file.sha256, await readChecked(folder, file));
-  return { manifest, release: manifestId(manifest), contents };
+  const index = manifest.files.find(({ role }) => role === 'private');
+  const lists: ListFiles = index ? await readLists(folder, contents.get(index.sha256) as Uint8Array) : new Map();
+  return { manifest, release: manifestId(manifest), contents, lists };
 }
 
 async function readChecked(folder: string, { name, sha256, bytes }: ReleaseFile): Promise<Uint8Array<ArrayBuffer>> {

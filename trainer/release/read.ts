@@ -7,6 +7,7 @@ import { checkManifest } from '../../shared/release/manifest.ts';
 import { type OpenRelease, openRelease } from '../../shared/release/open.ts';
 import { Failure } from '../failure.ts';
 import type { ReleaseFiles } from './artifact.ts';
+import { readLists } from './private.ts';
 import { manifestFile } from './write.ts';
 
 /** The manifest of a release directory. @throws Failure `bad-input` when there is none or it is not one. */
@@ -56,5 +57,6 @@ export async function readReleaseFiles(directory: string): Promise<ReleaseFiles>
   const entries = await Promise.all(
     manifest.files.map(async (file) => [file.role, await readReleaseFile(directory, file)] as const),
   );
-  return { manifest, files: Object.fromEntries(entries) as ReleaseFiles['files'] };
+  const files = Object.fromEntries(entries) as ReleaseFiles['files'];
+  return { manifest, files, lists: files.private && (await readLists(directory, files.private)) };
 }

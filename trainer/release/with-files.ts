@@ -11,7 +11,7 @@ import { type FileBytes, fileNames, type ReleaseFiles } from './artifact.ts';
  * @throws Failure `gate` when a file would be over its limit.
  */
 export function withFiles(
-  { files, manifest }: ReleaseFiles,
+  { files, lists, manifest }: ReleaseFiles,
   made: { readonly [Role in keyof FileBytes]: FileBytes[Role] | undefined },
   changes: Partial<Manifest> = {},
 ): ReleaseFiles {
@@ -27,6 +27,7 @@ export function withFiles(
   });
   return {
     files: Object.fromEntries(all),
+    lists,
     manifest: checkManifest({ ...manifest, files: described, metrics: {}, ...changes }),
   };
 }

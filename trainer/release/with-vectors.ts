@@ -1,8 +1,11 @@
+import type { Item } from '../../shared/contract/item.ts';
+import { decodeCatalog } from '../../shared/feature/catalog.ts';
 import type { ScanKernel } from '../../shared/kernel/kernel.ts';
 import type { GoldenDocument } from '../../shared/model/golden.ts';
 import { encodeLists } from '../../shared/vector/lists.ts';
 import { encodeVectors, type VectorTable } from '../../shared/vector/table.ts';
 import { bytesOf, json, listsOf, type ReleaseFiles } from './artifact.ts';
+import { privateFiles } from './private.ts';
 import { withFiles } from './with-files.ts';
 
 export interface OtherVectors {
@@ -21,16 +24,29 @@ export function withVectors(release: ReleaseFiles, { vectors, fittedThroughMs, o
   const { encoder: _, ...golden } = JSON.parse(new TextDecoder().decode(bytesOf(files, 'golden'))) as GoldenDocument;
   const metric = vectors.fold ? 'product' : 'cosine';
   const directory = listsOf(vectors, { seed: manifest.seed, metric, ...(files.lists && { index: 'lists' }) }, openScan);
+  const own =
+    files.private &&
+    privateFiles({
+      vectors,
+      metric,
+      items: JSON.parse(new TextDecoder().decode(bytesOf(files, 'items'))) as readonly Item[],
+      catalog: decodeCatalog(bytesOf(files, 'catalog')),
+      asOfMs: manifest.data.throughMs,
+      seed: manifest.seed,
+      openScan,
+    });
   const similar = manifest.choice?.similar;
   const made = {
     vectors: encodeVectors(vectors),
     lists: directory && encodeLists(directory),
     encoder: undefined,
+    private: own?.index,
     ...(files.encoder && { golden: json(golden) }),
   };
   const { choice: __, ...rest } = manifest;
-  return withFiles({ files, manifest: { ...rest, ...(similar && { choice: { similar } }) } }, made, {
+  const changed = withFiles({ files, manifest: { ...rest, ...(similar && { choice: { similar } }) } }, made, {
     vector: { dim: vectors.dim },
     data: { ...manifest.data, fittedThroughMs: Math.max(manifest.data.fittedThroughMs, fittedThroughMs) },
   });
+  return { ...changed, lists: own?.lists };
 }

@@ -1,6 +1,7 @@
 import type { ItemId, Sha256 } from '../../../shared/contract/id.ts';
 import type { Item } from '../../../shared/contract/item.ts';
 import { sha256Text } from '../../../shared/contract/sha256.ts';
+import type { Surface } from '../../../shared/contract/surface.ts';
 import type { FeatureSetDocument } from '../../../shared/feature/definition.ts';
 import { openFeatureSet } from '../../../shared/feature/set.ts';
 import { plainRankKernel, plainScanKernel } from '../../../shared/kernel/kernel.ts';
@@ -20,6 +21,8 @@ export interface SyntheticSize {
   readonly dim: number;
   readonly neighbours: number;
   readonly seed: number;
+  /** The first surface retrieves on the device. */
+  readonly private?: boolean;
 }
 
 const categories = Array.from({ length: 20 }, (_, i) => `Category ${i}`);
@@ -32,7 +35,8 @@ const dayMs = 86_400_000;
  */
 export async function syntheticRelease(size: SyntheticSize): Promise<ReleaseFiles> {
   const { items: n, dim, neighbours, seed } = size;
-  const config = await loadConfig();
+  const loaded = await loadConfig();
+  const config = size.private ? { ...loaded, surfaces: loaded.surfaces.map(onDevice) } : loaded;
   const random = createRandom(seed, 'bench');
   const items = Array.from({ length: n }, (_, i): Item => {
     const first = random.below(categories.length);
@@ -72,8 +76,11 @@ export async function syntheticRelease(size: SyntheticSize): Promise<ReleaseFile
   };
   const context = { dataset, config, kernels: { rank, openScan: plainScanKernel }, reference };
   const encoded = await encodeArtifacts(context, artifacts);
-  return { files: encoded.bytes, manifest: sealManifest(context, encoded, { metrics: {} }) };
+  return { files: encoded.bytes, lists: encoded.private?.lists, manifest: sealManifest(context, encoded, { metrics: {} }) };
 }
+
+const onDevice = (surface: Surface, i: number): Surface =>
+  i > 0 ? surface : { ...surface, retrieval: 'private', sources: surface.sources.filter(({ source }) => source !== 'similar') };
 
 function catalogOf(document: FeatureSetDocument, n: number, random: Random) {
   const columns = openFeatureSet(document).catalog;
