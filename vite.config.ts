@@ -18,7 +18,7 @@ import { dataType } from './shared/model/proto.ts';
  *   dist/site/v1/<part>-<hash>.*  kernels, and the parts that are loaded only when needed: one hash for all, so that the SDK need not list them
  *   dist/site/v1/ort/             onnxruntime-web's WASM build
  *
- * Four builds, leaves first, because each part names the next by its hashed file name.
+ * Five builds, leaves first, because each part names the next by its hashed file name.
  */
 const root = fileURLToPath(new URL('.', import.meta.url));
 const site = join(root, 'dist', 'site');
@@ -32,8 +32,10 @@ const lazy = {
   plain: 'rerank/plain.ts',
   store: 'store/checked.ts',
 };
+/** What few sites have: built by itself, so that it takes nothing out of the parts that most fetch. */
+const rare = { private: 'rerank/private.ts' };
 
-const kernels = ['dense', 'rank'];
+const kernels = ['dense', 'rank', 'scan'];
 
 /** Stands for the hash of kernels and lazy parts until they are built. */
 const unhashed = 'v1trine_';
@@ -196,16 +198,17 @@ export default defineConfig({
   plugins: [inlineConstants(), noWords(), parts(), lightComlink(), noOrtAsset()],
   environments: {
     lazy: part(lazy, {}, 'es', `[name]-${unhashed}.js`),
+    rare: part(rare, {}, 'es', `[name]-${unhashed}.js`),
     sdk: part({ sdk: 'sdk.worker.ts' }, {}, 'es'),
     tag: part({ tag: 'tag.ts' }, {}, 'iife', 'vitrine.js'),
     client: { build: { outDir: site, emptyOutDir: false, reportCompressedSize: false, rolldownOptions: { input: demo } } },
   },
   builder: {
     async buildApp(builder) {
-      for (const name of ['lazy', 'sdk', 'tag', ...(existsSync(demo) ? ['client'] : [])]) {
+      for (const name of ['lazy', 'rare', 'sdk', 'tag', ...(existsSync(demo) ? ['client'] : [])]) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
-        if (name === 'lazy') await hashParts();
+        if (name === 'rare') await hashParts();
       }
       await staticFiles();
     },

@@ -1,11 +1,19 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
+/** Client code under test in Node loads no part by its address. */
+const unbuiltParts = {
+  name: 'vitrine:unbuilt-parts',
+  resolveId: (id: string) => (id === 'virtual:parts' ? '\0virtual:parts' : null),
+  load: (id: string) => (id === '\0virtual:parts' ? `export const sdk = ''; export const hash = '';` : null),
+};
+
 /** Three projects: pure code and trainer in Node, the Worker inside workerd, the client in a real Chromium. */
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [unbuiltParts],
         test: {
           name: 'unit',
           environment: 'node',

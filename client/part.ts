@@ -4,6 +4,7 @@ import type * as Full from './rerank/full.ts';
 import type * as Onnx from './rerank/onnx.ts';
 import type * as Past from './rerank/past.ts';
 import type * as Plain from './rerank/plain.ts';
+import type * as Private from './rerank/private.ts';
 import type * as Stored from './store/checked.ts';
 
 /** Parts of the client that come after the first order of the device, or never. */
@@ -13,6 +14,7 @@ interface Parts {
   outbox: typeof Outbox;
   past: typeof Past;
   plain: typeof Plain;
+  private: typeof Private;
   store: typeof Stored;
 }
 

@@ -36,7 +36,9 @@ export function start(settings: Settings): (command: Command) => void {
   async function ask(placement: Placement): Promise<ShownSlate> {
     const request = railRequest(placement.rail);
     const started = performance.now();
-    const pack = await fetchPack(recommendUrl(settings, request, visitor.identity()));
+    // Of a private rail the edge does not learn who asks and what they cared for.
+    const identity = placement.rail.hasAttribute('private') ? undefined : visitor.identity();
+    const pack = await fetchPack(recommendUrl(settings, request, identity));
     const timing: Record<string, number> = { fetch: performance.now() - started };
     for (const [stage, ms] of Object.entries(pack.timing ?? {})) timing[`edge.${stage}`] = ms;
     return edgeSlate(pack, pack.degraded, timing);
@@ -98,6 +100,7 @@ export function start(settings: Settings): (command: Command) => void {
       if (!placement.awaits(pack, round)) return;
       if (answer.ok) {
         const { device } = answer;
+        Object.assign(pack, device.more);
         const timing = { ...before.timing, ...device.timing, rerank: performance.now() - started };
         return placement.show({ ...before, order: 'device', places: device.order, device, timing }, !byVisitor);
       }

@@ -8,7 +8,6 @@ export interface RailRequest {
   readonly surface: string;
   readonly count: number;
   readonly item?: ItemId;
-  readonly explain: boolean;
 }
 
 /** Phone: a finger and less than 768 CSS pixels on the shorter side; tablet: a finger and more; else desktop. */
@@ -28,7 +27,6 @@ export function recommendUrl(settings: Settings, rail: RailRequest, identity: Id
     tz: String(-new Date().getTimezoneOffset()),
   });
   if (rail.item) query.set('item', rail.item);
-  if (rail.explain) query.set('explain', '1');
   if (identity) {
     query.set('user', identity.user);
     query.set('session', identity.session);

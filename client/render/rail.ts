@@ -17,7 +17,6 @@ export function railRequest(rail: HTMLElement): RailRequest {
   return {
     surface: rail.getAttribute('surface') ?? 'home',
     count: count >= 1 ? Math.min(count, limit.slateItems) : defaultCount,
-    explain: rail.hasAttribute('explain'),
     ...(item ? { item: item as ItemId } : {}),
   };
 }

@@ -1,4 +1,6 @@
 import type { ItemId } from '../../shared/contract/id.ts';
+import { limit } from '../../shared/contract/limit.ts';
+import type { Pack } from '../../shared/contract/pack.ts';
 import { deviceValues } from '../../shared/feature/device.ts';
 import type { HistoryEvent, HistoryItem } from '../../shared/feature/history.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
@@ -7,8 +9,14 @@ import type { DeviceValues } from '../../shared/feature/values.ts';
 import { makesSeen, showsInterest } from '../../shared/policy/interest.ts';
 import { type Calibration, calibrationTo } from '../../shared/policy/rule/calibration.ts';
 import { tasteOf } from '../../shared/policy/taste.ts';
+import { loadPart } from '../part.ts';
+import type { Artifacts } from './artifact.ts';
+import type { WorkerSettings } from './protocol.ts';
 
 export { askItem } from './ask.ts';
+
+/** Milliseconds that candidates found here may take: the order has still to be made. What comes later is there for the next one. */
+const findMs = 800;
 
 /**
  * A history as features and policy see it. Loaded with the first event, or where there is a history: what ranks a first visit needs none
@@ -42,6 +50,23 @@ export class Past {
     return deviceValues(this.#set, this.#state, candidates, nowMs);
   }
 
+  /** Adds to the candidates of a private surface what the device finds: see private.ts. Nothing where that is late or fails. @returns what it added to the pack */
+  async find(
+    pack: Pack,
+    artifacts: Artifacts | undefined,
+    settings: WorkerSettings | undefined,
+  ): Promise<Partial<Pack> | undefined> {
+    if (!pack.private || !artifacts || !settings) return undefined;
+    const { base } = settings;
+    const nowMs = Date.now();
+    const [set, interest] = [this.#set, this.#interest().slice(0, limit.seeds)];
+    const finding = loadPart(base, 'private').then((part) => part.findNear({ pack, set, interest, artifacts, base, nowMs }));
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, findMs));
+    const more = await Promise.race([finding, late]).catch(() => undefined);
+    Object.assign(pack, more);
+    return more;
+  }
+
   /** Items that `excludeSeen` drops. */
   seen(): ReadonlySet<ItemId> {
     return new Set(this.events.filter(({ type }) => makesSeen(type)).map(({ item }) => item.id));
@@ -54,9 +79,14 @@ export class Past {
 
   /** To the visitor's categories, by what was last cared for. */
   calibration(): Calibration {
+    return calibrationTo(tasteOf(this.#interest()));
+  }
+
+  /** Newest first, each item once. */
+  #interest(): HistoryItem[] {
     const items = new Map<ItemId, HistoryItem>();
     for (const { type, item } of this.events.toReversed())
       if (showsInterest(type) && !items.has(item.id)) items.set(item.id, item);
-    return calibrationTo(tasteOf([...items.values()]));
+    return [...items.values()];
   }
 }

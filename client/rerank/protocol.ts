@@ -43,6 +43,8 @@ export interface DeviceOrder {
   /** By candidate; only with `explain`. These values may be shown, never sent. */
   readonly features?: readonly Readonly<Record<string, number>>[];
   readonly timing: Readonly<Record<string, number>>;
+  /** Columns of the pack, grown by what the device found: the order is of these. */
+  readonly more?: Partial<Pack> | undefined;
 }
 
 /** Why the device did not rerank. Closed; appended to, never renamed. */

@@ -25,7 +25,8 @@ const knownLimit = 4000;
 export class RerankService implements RerankWorker {
   #settings: WorkerSettings | undefined;
   store: Store = noStore();
-  #history = this.#historyOf(this.store);
+  readonly #loadPast = () => loadPart((this.#settings as WorkerSettings).base, 'past');
+  #history = new History(this.store, this.#loadPast);
   #artifacts: Artifacts | undefined;
   #kernel: Promise<DenseKernel> | undefined;
   readonly #rankers = new Map<string, Promise<Ranker>>();
@@ -71,13 +72,14 @@ export class RerankService implements RerankWorker {
     const ranker = await this.#ranker(pack.model);
     const { set, engine } = ranker;
     checkSet(pack.featureHash, set);
+    const past = await this.#history.past(set);
+    const more = await past?.find(pack, this.#artifacts, this.#settings);
     const columns = decodeColumns(pack, set.served.length);
     this.#remember(columns.candidates);
-    const past = await this.#history.past(set);
     const opened = clock();
     // Engines have one memory each: one run at a time.
     const device = await this.#queue.add(() => rank({ pack, columns, set, engine, past, nowMs, explain, clock }));
-    return { ...device, timing: { open: opened - started, ...device.timing } };
+    return { ...device, more, timing: { open: opened - started, ...device.timing } };
   }
 
   #ranker(model: NonNullable<Pack['model']>): Promise<Ranker> {
@@ -103,15 +105,11 @@ export class RerankService implements RerankWorker {
     }
   }
 
-  /** An item that the page named and no pack has shown. Asked only with consent: without it the question would tell what is looked at. */
-  async #ask(id: ItemId): Promise<HistoryItem> {
-    try {
-      if (!this.#artifacts?.keep) throw new Error();
-      const { askItem } = await this.#loadPast();
-      return await askItem(id, this.#settings as WorkerSettings);
-    } catch {
-      return { id, categories: [] };
-    }
+  /** An item that the page named and no pack has shown. */
+  #ask(id: ItemId): Promise<HistoryItem> {
+    return this.#loadPast()
+      .then((past) => past.askItem(id, this.#settings, this.#artifacts))
+      .catch(() => ({ id, categories: [] }));
   }
 
   #use(consent: boolean): void {
@@ -123,14 +121,6 @@ export class RerankService implements RerankWorker {
 
   #hold(store: Store): void {
     this.store = store;
-    this.#history = this.#historyOf(store);
-  }
-
-  #historyOf(store: Store): History {
-    return new History(store, () => this.#loadPast());
-  }
-
-  #loadPast() {
-    return loadPart((this.#settings as WorkerSettings).base, 'past');
+    this.#history = new History(store, this.#loadPast);
   }
 }

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { ItemId, Sha256 } from '../../shared/contract/id.ts';
+import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
+import { sha256Hex } from '../../shared/contract/sha256.ts';
+import { plainScanKernel } from '../../shared/kernel/scan-plain.ts';
+import { toBase64 } from '../../shared/model/base64.ts';
+import { encodeReleaseDelta } from '../../shared/release/delta.ts';
+import { manifestId } from '../../shared/release/manifest.ts';
+import { quantise } from '../../shared/vector/table.ts';
+import { privateFiles } from '../../trainer/release/private.ts';
+import { slatesOf, slateWhere, until } from './browser.ts';
+import { genres } from './catalogue.ts';
+import { json } from './edge.ts';
+import { rail } from './page.ts';
+import { expectCalm, visits } from './visit.ts';
+
+const { edge, open } = visits();
+const [n, shown, dim] = [400, 16, 4];
+const name = (i: number) => `canary-film-${i}` as ItemId;
+const items: readonly DisplayItem[] = Array.from({ length: n }, (_, i) => ({
+  id: name(i),
+  title: `Film ${i}`,
+  categories: [genres[i % genres.length] as string],
+}));
+/** Genres are directions; within one, films lie apart. */
+const vectors = quantise(
+  Float32Array.from({ length: n * dim }, (_, at) => {
+    const [i, d] = [Math.floor(at / dim), at % dim];
+    return i % dim === d ? 1 : 0.3 * Math.sin(i * (d + 1));
+  }),
+  n,
+  dim,
+);
+const values = Float32Array.from({ length: n }, (_, i) => (n - i) / 100);
+const { index, lists, figures } = privateFiles({
+  vectors,
+  metric: 'cosine',
+  items,
+  catalog: { columns: ['popularity'], n, values },
+  asOfMs: 0,
+  seed: 1,
+  openScan: plainScanKernel,
+});
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => toBase64(new Uint8Array(buffer, byteOffset, byteLength));
+const files = new Map<string, Uint8Array>([[sha256Hex(index), index], ...lists]);
+
+/** The edge's pack: the most popular, the same for everybody. */
+function packOf(url: URL, delta?: string): Pack {
+  const whole = edge.pack(url);
+  return {
+    ...whole,
+    items: items.slice(0, shown),
+    scores: whole.scores.slice(0, shown),
+    sources: whole.sources.slice(0, shown),
+    propensities: whole.propensities.slice(0, shown),
+    served: bytesOf(values.slice(0, shown)),
+    vectors: { dim, data: bytesOf(vectors.data.slice(0, shown * dim)), scales: bytesOf(vectors.scales.slice(0, shown)) },
+    private: { index: { sha256: sha256Hex(index), bytes: index.length }, limit: 40, ...(delta && { delta }) },
+  };
+}
+
+/** @param broken whether no list is to be had. @param delta file of what has changed */
+function serve({ broken = false, delta }: { broken?: boolean; delta?: Uint8Array } = {}): void {
+  const digest = delta && sha256Hex(delta);
+  const held = new Map(digest ? [...files, [digest, delta] as const] : files);
+  edge.intercept = ({ url }, response) => {
+    if (url.pathname === '/v1/recommend') {
+      json(response, 200, packOf(url, digest));
+      return true;
+    }
+    const sha256 = url.pathname.slice('/v1/files/'.length) as Sha256;
+    const bytes = broken && lists.has(sha256) ? undefined : held.get(sha256);
+    if (!bytes) return false;
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.end(bytes);
+    return true;
+  };
+}
+const rails = rail('surface="home" count="12" private');
+const isDevice = ({ order }: { order: string }) => order === 'device';
+const idsOf = ({ items: list }: { items: readonly { id: string }[] }) => list.map(({ id }) => id);
+const beyond = (slate: { items: readonly { id: string }[] }) => idsOf(slate).filter((id) => Number(id.split('-')[2]) >= shown);
+const fetched = () =>
+  edge.requests.flatMap(({ url }) => (lists.has(url.pathname.slice('/v1/files/'.length) as Sha256) ? [url.pathname] : []));
+
+describe('a private rail', () => {
+  it('is filled from what the device finds, and no item, vector or history leaves the device', async () => {
+    serve();
+    const visit = await open({ script: '', rails });
+    const { page } = visit;
+    const first = await slateWhere(page, isDevice, 'the device order');
+    expect(beyond(first)).toEqual([]);
+    expect(fetched()).toEqual([]);
+    const before = edge.requests.length;
+    await page.click('[data-v-position="0"] a');
+    const after = await slateWhere(page, (slate) => beyond(slate).length > 0, 'films that the edge did not send');
+    const [clicked] = first.items;
+    expect(after.items.every(({ categories }) => categories[0] === clicked?.categories[0])).toBe(true);
+    expect(new Set(idsOf(after)).size).toBe(12);
+    expect(await page.$$eval('vitrine-rail .card', (cards) => cards.map((card) => card.getAttribute('data-id')))).toEqual(
+      idsOf(after),
+    );
+
+    // What a second interest finds comes behind the first: cards stay what they were.
+    await page.click('[data-v-position="5"] a');
+    await page.waitForTimeout(1500);
+    await page.goto('about:blank');
+    const later = edge.requests.slice(before);
+    expect(new Set(fetched()).size).toBeGreaterThan(0);
+    expect(new Set(fetched()).size).toBeLessThan(figures.lists);
+    const asked = later.map(({ method, url }) => `${method} ${url.pathname.replace(/[^/]+$/, '')}${url.search}`);
+    expect(new Set(asked)).toEqual(new Set(['GET /v1/files/?site=demo', 'GET /v1/']));
+    for (const { url, body, headers } of edge.requests) {
+      expect(body).toBe('');
+      expect(decodeURIComponent(url.href) + JSON.stringify(headers)).not.toMatch(/canary|seeds|user=|session/);
+    }
+    expectCalm(visit);
+  });
+
+  it('with consent too asks the edge without a pseudonym and without seeds, on later pages as well', async () => {
+    serve();
+    const { page, context } = await open({ rails });
+    await slateWhere(page, isDevice, 'the device order');
+    await page.click('[data-v-position="0"] a');
+    await slateWhere(page, (slate) => beyond(slate).length > 0, 'films that the edge did not send');
+    await page.waitForTimeout(300);
+    const second = await open({ rails }, {}, context);
+    await slateWhere(second.page, (slate) => beyond(slate).length > 0, 'films found from the history of the page before');
+    const asked = edge.requests.filter(({ url }) => url.pathname === '/v1/recommend');
+    expect(asked.length).toBeGreaterThan(1);
+    for (const { url } of asked)
+      expect([...url.searchParams.keys()].toSorted()).toEqual(['count', 'device', 'rank', 'site', 'surface', 'tz']);
+    expectCalm(second);
+  });
+
+  it('shows what is new since the release, and nothing that is gone', async () => {
+    const gone = Array.from({ length: n - shown }, (_, i) => shown + i).filter((i) => i >= 32);
+    const added = { id: 'canary-film-900' as ItemId, title: 'New', categories: ['horror'] };
+    const delta = encodeReleaseDelta({
+      release: manifestId({} as never),
+      index: { n, removed: Uint32Array.from(gone), added: quantise(Float32Array.of(0, 0, 0, 2), 1, dim) },
+      added: [added],
+      similar: { offsets: Uint32Array.of(0, 0), ordinals: new Uint32Array(0), scores: new Float32Array(0) },
+      changed: [],
+    });
+    serve({ delta });
+    const { page } = await open({ script: '', rails });
+    await slateWhere(page, isDevice, 'the device order');
+    await page.evaluate(
+      (id) => (window as unknown as { vitrine: (...list: unknown[]) => void }).vitrine('track', { type: 'click', item: id }),
+      name(3),
+    );
+    const after = await slateWhere(page, (slate) => beyond(slate).length > 0, 'films that the edge did not send');
+    expect(idsOf(after).filter((id) => gone.includes(Number(id.split('-')[2])))).toEqual([]);
+    expect(idsOf(after)).toContain('canary-film-900');
+  });
+
+  it('goes on with what the edge sent when lists are not to be had', async () => {
+    serve({ broken: true });
+    const visit = await open({ script: '', rails });
+    const { page } = visit;
+    await slateWhere(page, isDevice, 'the device order');
+    const before = (await slatesOf(page)).length;
+    await page.click('[data-v-position="0"] a');
+    await until(async () => (await slatesOf(page)).length > before, 'a slate after the click');
+    const [last] = (await slatesOf(page)).slice(-1);
+    expect(last).toMatchObject({ order: 'device' });
+    expect(beyond(last as never)).toEqual([]);
+    expectCalm(visit);
+  });
+});
