@@ -4,7 +4,7 @@ import { eventTypes } from '../contract/event.ts';
 import type { ItemId } from '../contract/id.ts';
 import { historySizes } from '../model/history.ts';
 import type { HistoryItem } from './history.ts';
-import { attributeRows, attributesOf, historyInput, rememberedEvents, rememberedShape } from './remembered.ts';
+import { attributeReader, attributeRows, historyInput, rememberedEvents, rememberedShape } from './remembered.ts';
 import { similarityOf } from './user-item/similarity.ts';
 
 const vector = fc.option(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }), { nil: undefined });
@@ -82,7 +82,7 @@ describe('what a ranker reads of a history', () => {
   });
 
   test('attributes: a value has the same row wherever it is, a brand another than a category of that name', () => {
-    const attributes = (more: Partial<HistoryItem>) => attributesOf({ id: 'x' as ItemId, categories: [], ...more });
+    const attributes = (more: Partial<HistoryItem>) => attributeReader()({ id: 'x' as ItemId, categories: [], ...more });
     expect(attributes({})).toEqual([0, 0, 0, 0, 0]);
     const [first, second, third, brand, price] = attributes({ categories: ['b', 'a', 'c', 'd'], brand: 'a', price: 9.9 });
     expect(attributes({ categories: ['a'] })[0]).toBe(second);

@@ -1,4 +1,4 @@
-import type { Attribute, Tensor } from '../../shared/model/graph.ts';
+import type { Attribute, Graph, Tensor } from '../../shared/model/graph.ts';
 import type { HistoryShape } from '../../shared/model/history.ts';
 import { dataType } from '../../shared/model/proto.ts';
 import type { Standard } from '../fit/standardise.ts';
@@ -76,7 +76,10 @@ function addShares({ constants, nodes }: Draft, { dim, query, contextBias, simil
  * A ranker with target attention over a history: inputs as shared/model/history.ts says, outputs "score" [N] and "heads" [N x heads], probabilities.
  * @throws RangeError when sizes disagree.
  */
-export function attentionRankerModel(ranker: AttentionRanker): Uint8Array<ArrayBuffer> {
+export const attentionRankerModel = (ranker: AttentionRanker): Uint8Array<ArrayBuffer> => encodeModel(attentionGraph(ranker));
+
+/** The graph of such a model. Its node "attention" [N x H] holds what the softmax over the history is of. @throws RangeError when sizes disagree. */
+export function attentionGraph(ranker: AttentionRanker): Graph {
   const { columns, featureHash, history, attention, layers, blend } = ranker;
   const { dim, table, value, contextValue, contextBias } = attention;
   if (contextBias.length !== history.context) throw new RangeError(`${contextBias.length} biases for ${history.context}`);
@@ -110,7 +113,7 @@ export function attentionRankerModel(ranker: AttentionRanker): Uint8Array<ArrayB
   );
   const graph = rankerGraph({ columns, featureHash }, nodes, constants);
   const float = (name: string, ...shape: (string | number)[]) => ({ name, type: 'float' as const, shape });
-  return encodeModel({
+  return {
     ...graph,
     inputs: [
       ...graph.inputs,
@@ -120,5 +123,5 @@ export function attentionRankerModel(ranker: AttentionRanker): Uint8Array<ArrayB
       float('historyContext', 'H', history.context),
     ],
     outputs: [...graph.outputs, float('heads', 'N', heads)],
-  });
+  };
 }

@@ -1,6 +1,9 @@
+import { attributeRows, rememberedShape } from '../../../shared/feature/remembered.ts';
+import { type AttentionRanker, attentionRankerModel } from '../../onnx/attention.ts';
 import { denseRankerModel } from '../../onnx/dense.ts';
 import { type DecisionTree, treeEnsembleModel } from '../../onnx/tree.ts';
 import { createRandom } from '../../random.ts';
+import { dinRankerModel } from './din.ts';
 
 export const features = 32;
 const widths = [2 * features, 128, 64, 1];
@@ -43,3 +46,37 @@ export const denseModel = (): Uint8Array =>
 /** 200 complete trees of depth 6. */
 export const treesModel = (): Uint8Array =>
   treeEnsembleModel({ columns, featureHash: 'bench', trees: Array.from({ length: trees }, completeTree), base: 0 });
+
+const dim = 16;
+const hidden = [64, 32];
+
+/** Target attention as the trainer's `attention` has it by default, 2 F + 49 - 64 - 32 - 1. */
+function attentionRanker(): AttentionRanker {
+  const sizes = [2 * features + 3 * dim + 1, ...hidden, 1];
+  return {
+    columns,
+    featureHash: 'bench',
+    mean: noise(features, 1),
+    std: noise(features, 1).map((x) => Math.abs(x) + 0.5),
+    history: rememberedShape,
+    attention: {
+      dim,
+      table: noise(attributeRows * dim, 0.3).fill(0, 0, dim),
+      query: noise(dim * dim, 0.3),
+      value: noise(dim * dim, 0.3),
+      contextValue: noise(rememberedShape.context * dim, 0.3),
+      contextBias: noise(rememberedShape.context, 0.3),
+      similarityWeight: 1,
+    },
+    layers: sizes.slice(1).map((outputs, i) => ({
+      weights: noise((sizes[i] as number) * outputs, 1 / Math.sqrt(sizes[i] as number)),
+      bias: noise(outputs, 0.1),
+    })),
+    blend: [1],
+  };
+}
+
+export const attentionModel = (): Uint8Array => attentionRankerModel(attentionRanker());
+
+/** The same with DIN's activation unit in place of the dot product. */
+export const dinModel = (): Uint8Array => dinRankerModel(attentionRanker(), noise);

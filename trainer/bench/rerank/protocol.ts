@@ -1,6 +1,8 @@
+export type RerankModel = 'dense' | 'trees' | 'attention' | 'din';
+
 /** What the bench asks of the page: both engines by turns on `rows` candidates, after a warm-up. */
 export interface RerankTask {
-  readonly model: 'dense' | 'trees';
+  readonly model: RerankModel;
   readonly rows: number;
   readonly repetitions: number;
   /** Without it only the kernel engine runs. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { denseModel, treesModel } from './models.ts';
+import { attentionModel, denseModel, dinModel, treesModel } from './models.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -36,6 +36,8 @@ export async function serveBenchSite(): Promise<BenchSite> {
     writeFile(join(folder, 'dense.wasm'), await kernel('dense')),
     writeFile(join(folder, 'dense.onnx'), denseModel()),
     writeFile(join(folder, 'trees.onnx'), treesModel()),
+    writeFile(join(folder, 'attention.onnx'), attentionModel()),
+    writeFile(join(folder, 'din.onnx'), dinModel()),
   ]);
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);

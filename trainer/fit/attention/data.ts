@@ -1,6 +1,6 @@
 import { eventTypes } from '../../../shared/contract/event.ts';
 import type { HistoryItem } from '../../../shared/feature/history.ts';
-import { attributesOf, historyInput, rememberedShape } from '../../../shared/feature/remembered.ts';
+import { attributeReader, historyInput, rememberedShape } from '../../../shared/feature/remembered.ts';
 import type { HistoryInput } from '../../../shared/model/history.ts';
 import type { AttentionData } from '../network/data.ts';
 import type { RankingRows } from '../rows.ts';
@@ -14,8 +14,9 @@ export const isRemembered = (rows: RankingRows): rows is RememberedRows =>
 /** What the device would read for each list, by the function that it runs. */
 export function historiesOf({ items, catalogue, tMs, histories, offsets }: RememberedRows): (list: number) => HistoryInput {
   const known = new Map<HistoryItem, readonly number[]>();
+  const read = attributeReader();
   const attributes = (item: HistoryItem) => {
-    const found = known.get(item) ?? attributesOf(item);
+    const found = known.get(item) ?? read(item);
     known.set(item, found);
     return found;
   };
