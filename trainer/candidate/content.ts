@@ -1,8 +1,10 @@
 import type { Item } from '../../shared/contract/item.ts';
+import type { Retrieved } from '../../shared/retrieval/retrieved.ts';
+import { top } from '../../shared/retrieval/top.ts';
 import { byNeighbours, checkMixture, type Mixture, newestDistinct } from './by-neighbours.ts';
 import { checkInteractions, groupBy } from './interactions.ts';
 import type { CandidateModel, FittedModel } from './model.ts';
-import { tableOf } from './row-sums.ts';
+import { RowSums, tableOf } from './row-sums.ts';
 import { checkOut } from './same-for-all.ts';
 
 export interface ContentSettings extends Mixture {
@@ -42,14 +44,46 @@ export const contentModel: CandidateModel<ContentSettings> = {
   },
 };
 
+/** Items alike, by the item that they are asked for: they do not depend on interactions. */
+export interface ContentLists {
+  /** The most alike, best first, at most `served`; a list is made when it is first asked for. */
+  of(i: number): Retrieved;
+}
+
+export function contentLists(
+  catalogue: readonly Item[],
+  { attributeWeight, served }: Pick<ContentSettings, 'attributeWeight' | 'served'>,
+): ContentLists {
+  const items = catalogue.length;
+  const visit = visitorOf(termsOf(catalogue, items, attributeWeight));
+  const sums = new RowSums(items);
+  const scores = new Float32Array(items);
+  const made: Retrieved[] = [];
+  return {
+    of(i) {
+      const known = made[i];
+      if (known) return known;
+      visit(i, (j, value) => sums.add(j, value));
+      for (let t = 0; t < sums.count; t++) {
+        const j = sums.touched[t] as number;
+        scores[t] = j === i ? Number.NaN : (sums.values[j] as number);
+      }
+      const list = top(sums.touched, scores, sums.count, served);
+      sums.clear();
+      made[i] = list;
+      return list;
+    },
+  };
+}
+
 /** Sparse rows of unit length: entries offsets[i] to offsets[i + 1] belong to item i; and the same by term. */
 interface Terms {
   readonly items: number;
   readonly offsets: Int32Array;
   readonly term: Int32Array;
   readonly weight: Float32Array;
-  readonly postings: { readonly offsets: Int32Array; readonly entries: Int32Array };
-  readonly itemOfEntry: Int32Array;
+  /** Beside the offsets by term: items and weights, so that a list of a common term is read in a row. */
+  readonly postings: { readonly offsets: Int32Array; readonly item: Int32Array; readonly weight: Float32Array };
 }
 
 const wordsOf = (text: string): string[] =>
@@ -93,20 +127,31 @@ function termsOf(catalogue: readonly Item[], items: number, attributeWeight: num
       itemOfEntry[at] = i;
     }
   }
-  return { items, offsets, term, weight, postings: groupBy(term, vocabulary.size), itemOfEntry };
+  const { offsets: starts, entries } = groupBy(term, vocabulary.size);
+  const postings = {
+    offsets: starts,
+    item: entries.map((entry) => itemOfEntry[entry] as number),
+    weight: Float32Array.from(entries, (entry) => weight[entry] as number),
+  };
+  return { items, offsets, term, weight, postings };
+}
+
+/** Tells what every item has in common with item i. */
+function visitorOf({ offsets, term, weight, postings }: Terms) {
+  return (i: number, add: (j: number, value: number) => void): void => {
+    for (let e = offsets[i] as number; e < (offsets[i + 1] as number); e++) {
+      const t = term[e] as number;
+      const own = weight[e] as number;
+      const end = postings.offsets[t + 1] as number;
+      for (let at = postings.offsets[t] as number; at < end; at++)
+        add(postings.item[at] as number, own * (postings.weight[at] as number));
+    }
+  };
 }
 
 function fitted(terms: Terms, settings: ContentSettings): FittedModel {
-  const { items, offsets, term, weight, postings, itemOfEntry } = terms;
-  const visit = (i: number, add: (j: number, value: number) => void): void => {
-    for (let e = offsets[i] as number; e < (offsets[i + 1] as number); e++) {
-      const t = term[e] as number;
-      for (let at = postings.offsets[t] as number; at < (postings.offsets[t + 1] as number); at++) {
-        const entry = postings.entries[at] as number;
-        add(itemOfEntry[entry] as number, (weight[e] as number) * (weight[entry] as number));
-      }
-    }
-  };
+  const { items, term, postings } = terms;
+  const visit = visitorOf(terms);
   return {
     bytes: 4 * (items + postings.offsets.length) + 16 * term.length,
     score(histories, out) {

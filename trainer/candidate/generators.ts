@@ -6,12 +6,15 @@ import type { Surface } from '../../shared/contract/surface.ts';
 import type { SimilarTable } from '../../shared/retrieval/similar.ts';
 import type { Kernels } from '../adapter/kernel.ts';
 import { chooseSources, type Skipped } from './blend-sources.ts';
+import { enough, withColdItems } from './cold-neighbours.ts';
+import { type ContentLists, type ContentSettings, contentLists, contentModel } from './content.ts';
 import { before, type Interactions } from './interactions.ts';
 import type { FitContext, Shape } from './model.ts';
 import { servedCases } from './served-cases.ts';
 import { type Contender, choiceRecord, type JudgeInput, judge, type PartChoice } from './served-choice.ts';
 import { neighbourContenders } from './served-neighbours.ts';
 import { type ServedVectors, vectorContenders } from './served-vectors.ts';
+import { settingsOver } from './settings.ts';
 import { shapeOf } from './shape.ts';
 
 /** The learnt candidate models of one point in time. */
@@ -34,6 +37,8 @@ export interface GeneratorInput {
   /** What the models are judged for. */
   readonly surface: Surface;
   readonly kernels: Kernels;
+  /** Fills the lists of items that few or none met. */
+  readonly alike?: ContentLists | undefined;
 }
 
 const validationCases = 2000;
@@ -73,7 +78,7 @@ export async function chooseGenerators(
   const near = await judged(vectors, 'nearest');
   return {
     choice: { similar: lists.choice, vectors: near.choice },
-    early: { fittedThroughMs: fromMs, similar: lists.part, ...near.part },
+    early: { fittedThroughMs: fromMs, similar: filled(input, log, lists.part), ...near.part },
   };
 }
 
@@ -87,11 +92,23 @@ export async function fitGenerators(input: GeneratorInput, throughMs: number, ch
     const { model, settings } = contender.source;
     return contender.make(await model.fit(log, settings, context));
   };
+  const learnt = await fit(choice?.similar.contender ?? cheapest?.similar[0]);
   return {
     fittedThroughMs: throughMs,
-    similar: await fit(choice?.similar.contender ?? cheapest?.similar[0]),
+    similar: filled(input, log, learnt),
     ...(await fit(choice?.vectors.contender ?? cheapest?.vectors[0])),
   };
+}
+
+const filled = ({ alike, training }: GeneratorInput, log: Interactions, learnt: SimilarTable): SimilarTable =>
+  alike ? withColdItems(learnt, log, alike, training.similar.neighbours) : learnt;
+
+/** What items are alike by, where they have attributes: the same for every fit of a release. */
+export function contentOf({ log, items, training }: Omit<GeneratorInput, 'alike'>): ContentLists | undefined {
+  const shape = shapeOf(log);
+  if (contentModel.refusal(shape, { items }) !== undefined) return undefined;
+  const settings = settingsOver('content', contentModel.defaults(shape), training.models?.content ?? {}) as ContentSettings;
+  return contentLists(items, { ...settings, served: Math.min(settings.served, enough) });
 }
 
 /** The contenders for each part that the budget allows, cheap ones first; one of each part whatever it costs. */

@@ -13,6 +13,7 @@ export const trainedNames = [
   'ials',
   'two-tower',
   'sequence-net',
+  'content',
 ] as const satisfies readonly ModelName[];
 
 /** Settings by model name. */

@@ -1,7 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import { openRelease } from '../../shared/release/open.ts';
-import { chooseGenerators, fitGenerators, type GeneratorChoice, type Generators, recordOf } from '../candidate/generators.ts';
+import {
+  chooseGenerators,
+  contentOf,
+  fitGenerators,
+  type GeneratorChoice,
+  type Generators,
+  recordOf,
+} from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
 import { checkModelSettings } from '../candidate/trained.ts';
 import type { LoadedConfig } from '../config.ts';
@@ -81,7 +88,8 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const log = positiveInteractions(dataset, config.positives);
   const split = splitByTime(log, config.training);
   const { training } = config;
-  const material = { log, items: dataset.items, training, surface: surfaceOf(config), kernels: input.kernels };
+  const parts = { log, items: dataset.items, training, surface: surfaceOf(config), kernels: input.kernels };
+  const material = { ...parts, alike: contentOf(parts) };
   const { choice, early } = await stage('choice', 'Choose candidate models', () =>
     chooseGenerators(material, { fromMs: split.rankerFromMs, toMs: split.testFromMs }),
   );
