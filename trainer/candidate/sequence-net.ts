@@ -26,6 +26,12 @@ const [validationShare, mostValidated] = [0.2, 2000];
 /** What the default number of rounds is chosen by: a quarter of an hour on two threads. */
 const budgetSeconds = 1500;
 const fullUpTo = 5000;
+/** An interaction costs the same in a small batch as in a large one, and what is learnt goes by the number of steps. */
+const stepsPerEpoch = 1000;
+const batchFor = (interactions: number): number =>
+  Math.max(256, Math.min(4096, 2 ** Math.round(Math.log2(Math.max(1, interactions) / stepsPerEpoch))));
+/** Measured on two busy cores, for one thread. */
+const secondsPerMultiplyAdd = 6e-11;
 
 /** Sequences by self-attention: see sequence-net/network.ts for the network and sequence-net/train.ts for the loss. */
 export const sequenceNetModel: CandidateModel<SequenceNetSettings> = {
@@ -38,7 +44,7 @@ export const sequenceNetModel: CandidateModel<SequenceNetSettings> = {
       heads: 1,
       blocks: 2,
       last: mean > 50 ? 200 : mean > 15 ? 50 : 20,
-      batch: 4096,
+      batch: batchFor(shape.interactions),
       negatives: shape.itemsSeen <= fullUpTo ? Number.POSITIVE_INFINITY : 1024,
       dropout: 0.2,
       learningRate: 0.001,
@@ -51,7 +57,7 @@ export const sequenceNetModel: CandidateModel<SequenceNetSettings> = {
     heads: [1, 2],
     blocks: [1, 2, 3],
     last: [20, 50, 100, 200],
-    batch: [1024, 2048, 4096, 8192],
+    batch: [256, 512, 1024, 2048, 4096],
     negatives: [256, 1024, 4096],
     dropout: { from: 0.1, to: 0.5, scale: 'linear' },
     learningRate: { from: 3e-4, to: 3e-3, scale: 'log' },
@@ -138,7 +144,7 @@ type Size = Pick<SequenceNetSettings, 'rank' | 'blocks' | 'last' | 'batch' | 'ne
 function secondsPerEpoch({ interactions, itemsSeen, users }: Shape, { rank, blocks, last, batch, negatives }: Size): number {
   const candidates = negatives >= itemsSeen ? itemsSeen : Math.min(itemsSeen, negatives + batch / 2);
   const seen = Math.min(last, interactions / Math.max(1, users));
-  return Math.max(1e-3, interactions * rank * (3 * candidates + blocks * (18 * rank + 4 * seen)) * 1.5e-10);
+  return Math.max(1e-3, interactions * rank * (3 * candidates + blocks * (18 * rank + 4 * seen)) * secondsPerMultiplyAdd);
 }
 
 function check(settings: SequenceNetSettings): void {

@@ -56,7 +56,7 @@ export const twoTowerModel: CandidateModel<TwoTowerSettings> = {
     pooling: ['attention', 'mean'],
   },
   cost: ({ interactions, items }, { rank, epochs, batch, uniform, last, buckets, hidden }) => ({
-    seconds: epochs * interactions * rank * (3 * (batch + uniform) + 10 * last + 6 * hidden) * 1.5e-10 + items * 1e-5,
+    seconds: epochs * interactions * rank * (3 * (batch + uniform) + 10 * last + 6 * hidden) * 8e-11 + items * 1e-5,
     bytes:
       4 * (items * (3 * rank + 40) + buckets * rank + batch * (last + 4) * (4 * rank + 8) + (batch + uniform) * batch) +
       24 * interactions,
