@@ -18,10 +18,11 @@ export const fileRoles = [
   'light', // ONNX: light ranker (edge)
   'heavy', // ONNX: heavy ranker (device)
   'golden', // JSON: golden vectors for the models
+  'calibration', // JSON: CalibrationDocument (shared/rank/calibration.ts), where slates were learnt from
 ] as const;
 export type FileRole = (typeof fileRoles)[number];
 
-export const optionalRoles: readonly FileRole[] = ['lists', 'private', 'encoder'];
+export const optionalRoles: readonly FileRole[] = ['lists', 'private', 'encoder', 'calibration'];
 /** Held to the limit of models, not of files. */
 export const modelRoles: readonly FileRole[] = ['encoder', 'light', 'heavy'];
 

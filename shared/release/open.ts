@@ -7,6 +7,7 @@ import type { FeatureSetDocument } from '../feature/definition.ts';
 import { type FeatureSet, openFeatureSet } from '../feature/set.ts';
 import type { ScanKernel } from '../kernel/kernel.ts';
 import type { GoldenDocument } from '../model/golden.ts';
+import { type CalibrationDocument, checkCalibration } from '../rank/calibration.ts';
 import { decodePopular, type PopularTable } from '../retrieval/popular.ts';
 import { type RecentTable, recentTable } from '../retrieval/recent.ts';
 import { decodeSimilar, type SimilarTable } from '../retrieval/similar.ts';
@@ -33,6 +34,8 @@ export interface OpenRelease {
   /** Only when asked for: the edge does not run it. */
   readonly heavyModel?: Uint8Array;
   readonly golden: GoldenDocument;
+  /** What the rankers' scores mean. */
+  readonly calibration?: CalibrationDocument;
 }
 
 export interface OpenOptions {
@@ -54,7 +57,7 @@ function agree(what: string, found: unknown, expected: unknown): void {
 /**
  * Opens a release: reads its files at once and decodes them.
  * @param read Bytes of a file, verified against its SHA-256; here only their number is.
- * @throws ReleaseRefused when files do not belong together; TableRefused, SyntaxError or RangeError when one is not readable; whatever `read` throws.
+ * @throws ReleaseRefused when files do not belong together; TableRefused, CalibrationRefused, SyntaxError or RangeError when one is not readable; whatever `read` throws.
  */
 export async function openRelease(
   manifest: Manifest,
@@ -70,7 +73,7 @@ export async function openRelease(
   };
   const jsonOf = async (role: FileRole): Promise<unknown> => JSON.parse(text(await bytesOf(role)));
   const has = (role: FileRole) => manifest.files.some((file) => file.role === role);
-  const [items, document, catalog, popular, similar, vectors, lists, encoderModel, lightModel, golden, heavyModel] =
+  const [items, document, catalog, popular, similar, vectors, lists, encoderModel, lightModel, golden, calibration, heavyModel] =
     await Promise.all([
       jsonOf('items') as Promise<readonly Item[]>,
       jsonOf('features') as Promise<FeatureSetDocument>,
@@ -82,6 +85,7 @@ export async function openRelease(
       has('encoder') ? bytesOf('encoder') : undefined,
       bytesOf('light'),
       jsonOf('golden') as Promise<GoldenDocument>,
+      has('calibration') ? jsonOf('calibration').then(checkCalibration) : undefined,
       heavy ? bytesOf('heavy') : undefined,
     ]);
   agree('the number of items', items.length, manifest.items);
@@ -112,6 +116,7 @@ export async function openRelease(
     golden,
     ...(lists && { lists }),
     ...(encoderModel && { encoderModel }),
+    ...(calibration && { calibration }),
     ...(heavyModel && { heavyModel }),
   };
 }

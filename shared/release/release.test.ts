@@ -45,7 +45,7 @@ const similarity = similarTable(n, (i) => ({
 const golden = { version: 1, light: { rows: 0, features: '', scores: [] }, heavy: { rows: 0, features: '', scores: [] } };
 const json = (value: unknown) => utf8Encode(JSON.stringify(value));
 
-const contents: Record<Exclude<FileRole, 'lists' | 'private' | 'encoder'>, Uint8Array> = {
+const contents: Record<Exclude<FileRole, 'lists' | 'private' | 'encoder' | 'calibration'>, Uint8Array> = {
   items: json(items),
   features: json(features),
   catalog: encodeCatalog({ columns: ['price'], n, values: Float32Array.from(items, ({ price = 0 }) => price) }),
@@ -111,6 +111,14 @@ describe('opening', () => {
     expect(asked).not.toContain('heavy');
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     expect((await openRelease(manifest, read, { heavy: true, text: decode })).heavyModel).toEqual(contents.heavy);
+  });
+
+  test('takes what scores mean where there is such a file, and refuses one that is none', async () => {
+    const platt = { kind: 'platt', slope: 1, intercept: -2 };
+    const calibration = { version: 1, light: platt, heavy: platt, examination: [1, 0.5] };
+    expect((await open()).calibration).toBeUndefined();
+    expect((await open({ calibration: json(calibration) })).calibration).toEqual(calibration);
+    await expect(open({ calibration: json({ ...calibration, examination: [] }) })).rejects.toThrow(/calibration: examination/);
   });
 
   const twice = json([...items.slice(0, n - 1), items[0]]);

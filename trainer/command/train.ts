@@ -16,6 +16,7 @@ import { openDataset } from '../log/dataset.ts';
 import { replaceDirectory } from '../log/replace.ts';
 import { createProgress } from '../progress.ts';
 import { buildRelease } from '../release/build.ts';
+import { describeCalibrated } from '../release/calibrate.ts';
 import { evaluationFile, manifestFile, writeRelease } from '../release/write.ts';
 import { writeHtml } from '../report/write.ts';
 import { formatCount, printResult } from '../result.ts';
@@ -102,6 +103,7 @@ async function run(options: Options): Promise<void> {
     ...describeChoice(built.choice),
     ...describeRanker('Light', built.rankers.light),
     ...describeRanker('Heavy', built.rankers.heavy),
+    ...(built.calibrated ? describeCalibrated(built.calibrated) : []),
     '',
     ...describeReport(built.report),
   ];

@@ -25,6 +25,8 @@ export interface ListMaker {
   list(query: Query, world: AsOf, picked: Blended, overlay?: Overlay): List;
   /** The candidates of a logged slate. */
   slateCandidates(logged: LoggedList, query: Query, world: AsOf): Blended;
+  /** What was shown as candidates, as of its time. */
+  shownCandidates(slate: ShownSlate, world: AsOf): Blended;
   /** What was shown, in the order of the log. */
   shown(slate: ShownSlate, world: AsOf, logged: LoggedList | undefined): List;
 }
@@ -71,6 +73,7 @@ export function createListMaker(input: ReplayInput, retrieval: Retrieval): ListM
     list,
     slateCandidates: ({ ordinals, logged }, query, world) =>
       asCandidates(ordinals, (served) => logged[served] === true, query, world),
+    shownCandidates: (slate, world) => asCandidates(Uint32Array.from(slate.targets), () => false, slate, world),
     shown(slate, world, logged) {
       const { targets, positions, propensities, outcomes } = slate;
       const places = logged && new Map(Array.from(logged.ordinals, (ordinal, candidate) => [ordinal, candidate]));

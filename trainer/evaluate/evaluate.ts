@@ -15,14 +15,16 @@ import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { before, type Interactions } from '../candidate/interactions.ts';
 import { candidatesOf, contextOf, createRetrieval, historyItemsOf, type Retrieval } from '../dataset/candidates.ts';
+import { createListMaker } from '../dataset/list-maker.ts';
 import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
 import { type Query, queriesOf, sampleQueries } from '../dataset/query.ts';
-import { type AsOf, replay } from '../dataset/replay.ts';
+import { type AsOf, type ReplayInput, replay } from '../dataset/replay.ts';
 import { Failure } from '../failure.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import type { Truth } from '../simulate/read-truth.ts';
 import { drawResamples } from './bootstrap.ts';
+import { createClicks } from './clicks.ts';
 import { diversity, novelty } from './exposure.ts';
 import { areaUnderCurve } from './metric.ts';
 import { type Answer, answer, createCatalogue, type Question } from './order.ts';
@@ -89,43 +91,55 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
   const exposure = exposureOf(before(log, fromMs), items);
   const { popularHalfLifeDays } = config.training;
   const weights = weightOfType(config.positives);
-  replay({ dataset, set: features, historyItems, weights, popularHalfLifeDays }, queries, (query, world) => {
-    const targets = new Set(query.targets);
-    const question: Question = { items, surface, targets, seen: world.seen, nowMs: world.nowMs, k };
-    const candidates = candidatesOf(retrieval, query, world);
-    const user = users.get(query.user) as number;
-    const shown = eligible(candidates, question);
-    const regret = regretOf(input, query, world);
-    const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
-    const add = (system: System, given: Answer, scoreOf: (i: number) => number) => {
-      const others = {
-        auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget),
-        ...exposure(given.slate, k),
-        ...regret(given.slate),
+  const past: ReplayInput = { dataset, set: features, historyItems, weights, popularHalfLifeDays };
+  const clicks = createClicks(input, createListMaker(past, retrieval), rank);
+  replay(
+    past,
+    [...queries, ...clicks.slates].sort((a, b) => a.tMs - b.tMs),
+    (query, world) => {
+      if (clicks.add(query, world)) return;
+      const targets = new Set(query.targets);
+      const question: Question = { items, surface, targets, seen: world.seen, nowMs: world.nowMs, k };
+      const candidates = candidatesOf(retrieval, query, world);
+      const user = users.get(query.user) as number;
+      const shown = eligible(candidates, question);
+      const regret = regretOf(input, query, world);
+      const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
+      const add = (system: System, given: Answer, scoreOf: (i: number) => number) => {
+        const others = {
+          auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget),
+          ...exposure(given.slate, k),
+          ...regret(given.slate),
+        };
+        const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
+        tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
+        for (const segment of segmentOf(query)) parts[segment][system].add(user, given, {});
       };
-      const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
-      tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
-      for (const segment of segmentOf(query)) parts[segment][system].add(user, given, {});
-    };
-    const scores = { ...rank(candidates, world), blend: candidates.scores };
-    // Like its features, the visitor's taste is known on the device alone.
-    const onDevice = surface.rerank ? { ...question, taste: world.taste } : question;
-    for (const system of ['release', 'edge', 'blend'] as const) {
-      add(
-        system,
-        answer(system === 'release' ? onDevice : question, candidates.ordinals, scores[system]),
-        (i) => scores[system][i] as number,
-      );
-    }
-    const { popularity } = world;
-    const popular = catalogue.answerByValue(question, popularity, world.seenOrdinals);
-    add('popularity', popular, (i) => popularity[candidates.ordinals[i] as number] as number);
-    add('random', catalogue.answerAtRandom(question, random), () => random.uniform());
-  });
+      const scores = { ...rank(candidates, world), blend: candidates.scores };
+      // Like its features, the visitor's taste is known on the device alone.
+      const onDevice = surface.rerank ? { ...question, taste: world.taste } : question;
+      for (const system of ['release', 'edge', 'blend'] as const) {
+        add(
+          system,
+          answer(system === 'release' ? onDevice : question, candidates.ordinals, scores[system]),
+          (i) => scores[system][i] as number,
+        );
+      }
+      const { popularity } = world;
+      const popular = catalogue.answerByValue(question, popularity, world.seenOrdinals);
+      add('popularity', popular, (i) => popularity[candidates.ordinals[i] as number] as number);
+      add('random', catalogue.answerAtRandom(question, random), () => random.uniform());
+    },
+  );
   const resamples = drawResamples(users.size, resampleCount, createRandom(config.training.seed, 'bootstrap'));
   const compared = [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, ...(input.truth ? [`regret@${k}`] : [])];
+  const probabilities = clicks.report();
+  const calibrationOf = (system: System) => {
+    const ece = probabilities?.[system as 'release']?.ece;
+    return ece && { ece };
+  };
   const metrics = Object.fromEntries([
-    ...systems.map((system) => [system, tallies[system].summary(resamples)] as const),
+    ...systems.map((system) => [system, { ...tallies[system].summary(resamples), ...calibrationOf(system) }] as const),
     ...baselines.map(
       (system) => [`release - ${system}`, differences(tallies.release, tallies[system], compared, resamples)] as const,
     ),
@@ -139,6 +153,7 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     fromMs,
     ...(release.manifest.choice && { choice: release.manifest.choice }),
     metrics,
+    ...(probabilities && { probabilities }),
     segments: bySegment((segment) => ({
       queries: parts[segment].release.queries,
       users: parts[segment].release.users,

@@ -1,4 +1,5 @@
 import type { Manifest, MetricValue } from '../../shared/contract/release.ts';
+import type { ProbabilityReport } from './probability.ts';
 import type { Segment } from './segment.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface EvaluationReport {
   readonly choice?: NonNullable<Manifest['choice']>;
   /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
   readonly metrics: Readonly<Record<string, Metrics>>;
+  /** Probabilities of clicks on slates that were shown after the training, where the release has a calibration. */
+  readonly probabilities?: Readonly<Partial<Record<'release' | 'edge', ProbabilityReport>>>;
   /** Parts of the questions, with NDCG and recall of each system there. */
   readonly segments: Readonly<Record<Segment, SegmentReport>>;
   /** System -> share of the catalogue that the first 1, 2, ... k places of all slates hold. */

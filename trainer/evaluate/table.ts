@@ -28,6 +28,7 @@ export function describeReport(report: EvaluationReport): string[] {
     ...bySegment(report),
     '',
     ...differences(report),
+    ...probabilitiesOf(report),
   ];
 }
 
@@ -64,6 +65,17 @@ function differences({ metrics, k }: EvaluationReport): string[] {
     });
     return `${name}: ${shown.join(', ')}`;
   });
+}
+
+function probabilitiesOf({ probabilities }: EvaluationReport): string[] {
+  if (!probabilities) return [];
+  const lines = Object.entries(probabilities).flatMap(([system, own]) => [
+    `${system}: expected calibration error ${withInterval(own.ece)}, by equal width ${withInterval(own.eceByWidth)}; log-loss ${number(own.logLoss)}, ${number(own.baseLogLoss)} of the share of clicks`,
+    `  predicted ${own.bins.map(({ predicted }) => number(predicted)).join(' ')}`,
+    `  clicked   ${own.bins.map(({ observed }) => number(observed)).join(' ')}`,
+  ]);
+  const { impressions = 0, clicks = 0 } = probabilities.edge ?? {};
+  return ['', `Probability of a click on ${impressions} impressions, ${clicks} clicked:`, ...lines];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

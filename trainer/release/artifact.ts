@@ -15,6 +15,7 @@ import { type CatalogTable, encodeCatalog } from '../../shared/feature/catalog.t
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
 import type { GoldenDocument } from '../../shared/model/golden.ts';
+import { type CalibrationDocument, checkCalibration } from '../../shared/rank/calibration.ts';
 import { checkManifest } from '../../shared/release/manifest.ts';
 import { encodePopular, type PopularTable } from '../../shared/retrieval/popular.ts';
 import { encodeSimilar } from '../../shared/retrieval/similar.ts';
@@ -39,6 +40,8 @@ export interface Artifacts {
   readonly popular: PopularTable;
   readonly light: FittedRanker;
   readonly heavy: FittedRanker;
+  /** Absent where too little was shown to tell. */
+  readonly calibration?: CalibrationDocument;
 }
 
 /** Bytes of the files that a manifest lists, by role. */
@@ -90,6 +93,7 @@ export const fileNames: Readonly<Record<FileRole, string>> = {
   light: 'light.onnx',
   heavy: 'heavy.onnx',
   golden: 'golden.json',
+  calibration: 'calibration.json',
 };
 
 export const json = (value: unknown): Uint8Array<ArrayBuffer> => new TextEncoder().encode(canonicalJson(value));
@@ -102,7 +106,7 @@ export async function encodeArtifacts(
   { dataset, config, kernels, reference }: ReleaseContext,
   artifacts: Artifacts,
 ): Promise<EncodedArtifacts> {
-  const { generators, catalog, popular } = artifacts;
+  const { generators, catalog, popular, calibration } = artifacts;
   refuseInfinite(catalog);
   refuseNonFinite({ popular: popular.scores, similar: generators.similar.scores, vectors: generators.vectors.scales });
   const models = { light: modelOf('light', artifacts.light, config), heavy: modelOf('heavy', artifacts.heavy, config) };
@@ -148,6 +152,7 @@ export async function encodeArtifacts(
     ...(own && { private: own.index }),
     ...models,
     golden: json(document),
+    ...(calibration && { calibration: json(checkCalibration(calibration)) }),
   };
   for (const role of fileRoles) {
     const most = modelRoles.includes(role) ? limit.modelBytes : limit.releaseFileBytes;

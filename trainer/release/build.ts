@@ -1,14 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import { openRelease } from '../../shared/release/open.ts';
-import {
-  chooseGenerators,
-  contentOf,
-  fitGenerators,
-  type GeneratorChoice,
-  type Generators,
-  recordOf,
-} from '../candidate/generators.ts';
+import { chooseGenerators, contentOf, fitGenerators, type GeneratorChoice, recordOf } from '../candidate/generators.ts';
 import type { Interactions } from '../candidate/interactions.ts';
 import { checkModelSettings } from '../candidate/trained.ts';
 import type { LoadedConfig } from '../config.ts';
@@ -21,7 +14,6 @@ import type { EvaluationReport } from '../evaluate/report.ts';
 import { Failure } from '../failure.ts';
 import { chooseRanker, type RankerChoice } from '../fit/choose.ts';
 import type { BuildNetwork } from '../fit/custom/network.ts';
-import type { FittedRanker } from '../fit/ranker.ts';
 import { loadNetwork, loadRanker } from '../fit/rankers.ts';
 import type { RankingRows } from '../fit/rows.ts';
 import type { Dataset } from '../log/dataset.ts';
@@ -36,6 +28,7 @@ import {
   type ReleaseFiles,
   sealManifest,
 } from './artifact.ts';
+import { type Calibrated, calibrateRankers } from './calibrate.ts';
 import { collectRankerLists, replayInput, surfaceOf } from './collect.ts';
 import type { PrivateFigures } from './private.ts';
 import { rankerRows } from './ranker-rows.ts';
@@ -54,6 +47,8 @@ export interface BuiltRelease extends ReleaseFiles {
   /** What item-to-item lists and vectors are made by. */
   readonly choice: GeneratorChoice;
   readonly rankers: { readonly light: RankerChoice; readonly heavy: RankerChoice };
+  /** What scores mean, where slates were learnt from. */
+  readonly calibrated?: Calibrated;
   /** Where the served values of the rankers' rows are from. */
   readonly served: ServedCounts;
   /** What went on in training that a person may want to know. */
@@ -115,7 +110,9 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     return { light: await fit({ ...rows.light, teacher }, 'light', config, warn), heavy };
   });
   const [light, heavy] = [rankers.light.ranker, rankers.heavy.ranker];
-  const learnt = { light, heavy, generators: late };
+  const calibrated = calibrateRankers(rows, { light, heavy });
+  const ranking = { light, heavy, ...(calibrated && { calibration: calibrated.document }) };
+  const learnt = { ...ranking, generators: late };
   const held = await stage('assemble', 'Assemble the release', () => encodeArtifacts(input, artifactsOf(input, learnt)));
   const report = await stage('evaluate', 'Evaluate on what came after', async () => {
     const release = await openRelease(
@@ -131,7 +128,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const files = input.refit
     ? await stage('refit', 'Fit candidate models on everything', async () => {
         const generators = await fitGenerators(material, dataset.info.throughMs + 1, choice);
-        return encodeArtifacts(input, artifactsOf(input, { light, heavy, generators }));
+        return encodeArtifacts(input, artifactsOf(input, { ...ranking, generators }));
       })
     : held;
   return {
@@ -142,6 +139,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     choice,
     rankers,
     served: rows.served,
+    ...(calibrated && { calibrated }),
     warnings: [...warningsOf(lists, dataset, log), ...warnings],
     index: files.index,
     private: files.private?.figures,
@@ -167,10 +165,7 @@ async function fit(
 }
 
 /** Counters are of the whole log: they are what a site knows at the time of the release, and no learnt part has seen them. */
-function artifactsOf(
-  input: BuildInput,
-  learnt: { readonly light: FittedRanker; readonly heavy: FittedRanker; readonly generators: Generators },
-): Artifacts {
+function artifactsOf(input: BuildInput, learnt: Pick<Artifacts, 'light' | 'heavy' | 'calibration' | 'generators'>): Artifacts {
   return { ...learnt, ...replayAll(replayInput(input, learnt.generators), input.dataset.info.throughMs) };
 }
 

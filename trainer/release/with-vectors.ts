@@ -41,6 +41,8 @@ export function withVectors(release: ReleaseFiles, { vectors, fittedThroughMs, o
     lists: directory && encodeLists(directory),
     encoder: undefined,
     private: own?.index,
+    // Scores are of other features now.
+    calibration: undefined,
     ...(files.encoder && { golden: json(golden) }),
   };
   const { choice: __, ...rest } = manifest;
