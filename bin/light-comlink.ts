@@ -6,6 +6,11 @@ import type { Plugin } from 'vite';
  * Each cut goes from the first text up to the second.
  */
 const cuts: readonly (readonly [from: string, to: string])[] = [
+  // Errors are copied as they are: browsers can, since comlink was written.
+  ['if (value instanceof Error) {', 'serialized = { isError: false'],
+  ['isError: false, value', 'value };'],
+  ['}\n        return [serialized', 'return [serialized'],
+  ['if (serialized.isError) {', 'throw serialized.value;'],
   ['["proxy", proxyTransferHandler],', '["throw", throwTransferHandler],'],
   // Whoever can post to a dedicated worker is the page that started it.
   ['if (!isAllowedOrigin(', 'const { id, type, path } ='],
