@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemId, Sha256 } from '../../shared/contract/id.ts';
-import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
-import { sha256Hex } from '../../shared/contract/sha256.ts';
+import { type DisplayItem, type Pack, packDigestText } from '../../shared/contract/pack.ts';
+import { sha256Hex, sha256Text } from '../../shared/contract/sha256.ts';
 import { plainScanKernel } from '../../shared/kernel/scan-plain.ts';
 import { toBase64 } from '../../shared/model/base64.ts';
 import { encodeReleaseDelta } from '../../shared/release/delta.ts';
@@ -47,7 +47,7 @@ const files = new Map<string, Uint8Array>([[sha256Hex(index), index], ...lists])
 /** The edge's pack: the most popular, the same for everybody. */
 function packOf(url: URL, delta?: string): Pack {
   const whole = edge.pack(url);
-  return {
+  const pack: Pack = {
     ...whole,
     items: items.slice(0, shown),
     scores: whole.scores.slice(0, shown),
@@ -57,15 +57,17 @@ function packOf(url: URL, delta?: string): Pack {
     vectors: { dim, data: bytesOf(vectors.data.slice(0, shown * dim)), scales: bytesOf(vectors.scales.slice(0, shown)) },
     private: { index: { sha256: sha256Hex(index), bytes: index.length }, limit: 40, ...(delta && { delta }) },
   };
+  const claim = Buffer.from(JSON.stringify({ digest: sha256Text(packDigestText(pack)) })).toString('base64url');
+  return { ...pack, token: `v1.k1.${claim}.c2ln` };
 }
 
-/** @param broken whether no list is to be had. @param delta file of what has changed */
-function serve({ broken = false, delta }: { broken?: boolean; delta?: Uint8Array } = {}): void {
+/** @param broken whether no list is to be had. @param down whether no pack is. @param delta file of what has changed */
+function serve({ broken = false, down = false, delta }: { broken?: boolean; down?: boolean; delta?: Uint8Array } = {}): void {
   const digest = delta && sha256Hex(delta);
   const held = new Map(digest ? [...files, [digest, delta] as const] : files);
   edge.intercept = ({ url }, response) => {
     if (url.pathname === '/v1/recommend') {
-      json(response, 200, packOf(url, digest));
+      json(response, down ? 503 : 200, down ? {} : packOf(url, digest));
       return true;
     }
     const sha256 = url.pathname.slice('/v1/files/'.length) as Sha256;
@@ -131,6 +133,13 @@ describe('a private rail', () => {
     for (const { url } of asked)
       expect([...url.searchParams.keys()].toSorted()).toEqual(['count', 'device', 'rank', 'site', 'surface', 'tz']);
     expectCalm(second);
+
+    // What is kept for a page without an edge is the pack as the edge signed it.
+    await second.page.waitForTimeout(300);
+    serve({ down: true });
+    const third = await open({ rails }, {}, context);
+    await slateWhere(third.page, ({ degraded }) => degraded.some(({ stage }) => stage === 'pack'), 'the last pack');
+    await slateWhere(third.page, (slate) => beyond(slate).length > 0, 'films found beside those of the last pack');
   });
 
   it('shows what is new since the release, and nothing that is gone', async () => {

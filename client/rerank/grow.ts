@@ -1,4 +1,4 @@
-import type { DisplayItem, Pack } from '../../shared/contract/pack.ts';
+import type { DisplayItem, Pack, PrivateReference } from '../../shared/contract/pack.ts';
 import { type SourceName, sourceNames } from '../../shared/contract/surface.ts';
 import { finalValue } from '../../shared/feature/final.ts';
 import type { HistoryItem } from '../../shared/feature/history.ts';
@@ -77,7 +77,11 @@ export function grown(
   const data = new Int8Array(n * dim);
   for (const [i, { vector }] of found.entries()) data.set(vector, i * dim);
   const more = (list: readonly number[], value: number) => [...list, ...found.map(() => value)];
+  const { items, scores, sources, propensities, served: edgeServed, vectors } = pack;
+  const reference = pack.private as PrivateReference;
+  const signed = { items, scores, sources, propensities, served: edgeServed, vectors };
   return {
+    private: { signed, ...reference },
     items: [...pack.items, ...found.map(({ item }) => item)],
     scores: more(pack.scores, Number.NaN),
     sources: more(pack.sources, 1 << sourceNames.indexOf(nearest)),

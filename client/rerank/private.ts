@@ -4,7 +4,13 @@ import { catalogValues, createItemState } from '../../shared/feature/item.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
 import type { ScanKernel } from '../../shared/kernel/scan.ts';
 import { decodeReleaseDelta, type ReleaseDelta } from '../../shared/release/delta.ts';
-import { decodePrivateIndex, decodePrivateList, type PrivateIndex, placesOf } from '../../shared/release/private.ts';
+import {
+  decodePrivateIndex,
+  decodePrivateList,
+  type PrivateIndex,
+  type PrivateList,
+  placesOf,
+} from '../../shared/release/private.ts';
 import { visitQuery } from '../../shared/retrieval/nearest.ts';
 import { joinLists } from '../../shared/vector/list.ts';
 import { type ChooseLists, listChooser, searchLists } from '../../shared/vector/search.ts';
@@ -13,6 +19,8 @@ import { openScanKernel } from './scan.ts';
 
 /** A pack does not grow beyond this, however often its visitor's interest changes. */
 const mostCandidates = 400;
+/** Lists that stay decoded: the next order of a visit is likely to want the same. */
+const heldLists = 100;
 
 const decoder = new TextDecoder();
 const text = (bytes: Uint8Array) => decoder.decode(bytes);
@@ -61,10 +69,24 @@ async function openFinder(reference: PrivateReference, artifacts: FindInput['art
   const index = decodePrivateIndex(bytes);
   const choose = listChooser(openKernel, index);
   const [kernel, addedKernel] = [openKernel(), openKernel()];
+  const held = new Map<string, Promise<PrivateList>>();
+  const listOf = (sha256: string): Promise<PrivateList> => {
+    const list =
+      held.get(sha256) ?? artifacts.get({ sha256, bytes: 0 }).then((file) => decodePrivateList(file, index.columns.length, text));
+    held.delete(sha256);
+    held.set(sha256, list);
+    // What failed may succeed later.
+    list.catch(() => held.delete(sha256));
+    for (const oldest of held.keys()) {
+      if (held.size <= heldLists) break;
+      held.delete(oldest);
+    }
+    return list;
+  };
   return {
     index,
     async near(query, k, { set }) {
-      const found = [...(await inLists(query, k, { index, choose, kernel, artifacts, changes })), ...inDelta(query, k, set)];
+      const found = [...(await inLists(query, k, { index, choose, kernel, listOf, changes })), ...inDelta(query, k, set)];
       return found.sort((a, b) => b.score - a.score).slice(0, k);
     },
   };
@@ -86,15 +108,14 @@ interface Lists {
   readonly index: PrivateIndex;
   readonly choose: ChooseLists;
   readonly kernel: ScanKernel;
-  readonly artifacts: FindInput['artifacts'];
+  readonly listOf: (sha256: string) => Promise<PrivateList>;
   readonly changes: ReleaseDelta | undefined;
 }
 
-async function inLists(query: Float32Array, k: number, { index, choose, kernel, artifacts, changes }: Lists): Promise<Found[]> {
+async function inLists(query: Float32Array, k: number, { index, choose, kernel, listOf, changes }: Lists): Promise<Found[]> {
   const { columns, digests, probes } = index;
   const wanted = Array.from(choose(query, probes), (list) => digests[list] as string);
-  const files = await Promise.all(wanted.map((sha256) => artifacts.get({ sha256, bytes: 0 })));
-  const lists = files.map((file) => decodePrivateList(file, columns.length, text));
+  const lists = await Promise.all(wanted.map(listOf));
   const gone = new Set<Ordinal>(changes?.index.removed);
   const { ordinals, scores } = searchLists(kernel, joinLists(lists), query, k + Math.min(gone.size, k));
   const places = placesOf(lists);

@@ -31,6 +31,7 @@ export async function checkedStore(site: SiteId, onClosed: () => void): Promise<
   });
   return {
     ...store,
+    keepPack: (key, pack) => store.keepPack(key, { ...pack, ...pack.private?.signed }),
     async lastPack(key) {
       const pack = await store.lastPack(key);
       return pack && (await isIntact(pack)) ? pack : undefined;

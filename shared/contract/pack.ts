@@ -34,6 +34,8 @@ export interface PrivateReference {
   readonly limit: number;
   /** SHA-256 of the file of what has changed in the catalogue since the release (shared/release/delta.ts). */
   readonly delta?: string;
+  /** On the device, once the pack has grown: the columns that the edge signed. */
+  readonly signed?: Pick<Pack, 'items' | 'scores' | 'sources' | 'propensities' | 'served' | 'vectors'>;
 }
 
 /**
