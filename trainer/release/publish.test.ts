@@ -74,6 +74,22 @@ describe('publish', () => {
     expect(await live('steps')).toEqual({ version: 3, releases: [first().id] });
   });
 
+  it('sends the lists that devices search, before the release that names them', async () => {
+    const release = await syntheticRelease({ items: 60, dim: 8, neighbours: 5, seed: 3, private: true });
+    const own = join(folder, 'private');
+    await mkdir(own);
+    await writeRelease(own, release);
+    const lists = [...(release.lists ?? new Map()).keys()];
+    expect(lists.length).toBeGreaterThan(5);
+    expect(await publishRelease(target('lists'), own)).toMatchObject({ filesSent: 10 + lists.length });
+    expect(await publishRelease(target('lists'), own)).toMatchObject({ filesSent: 0, unchanged: true });
+    const pack = await (await fetch(`${worker.url}/v1/recommend?site=lists&surface=home`)).json();
+    expect(pack).toMatchObject({ degraded: [], private: { limit: 100 } });
+    const [list = ''] = lists;
+    const file = await fetch(`${worker.url}/v1/files/${list}?site=lists`);
+    expect(new Uint8Array(await file.arrayBuffer())).toEqual(release.lists?.get(list));
+  });
+
   it('may stop at any request: what was live stays live, and the next run finishes', async () => {
     await publishRelease(target('stop'), first().folder);
     for (let n = 0; ; n++) {
