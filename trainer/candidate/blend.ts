@@ -68,8 +68,8 @@ export async function fitBlend(log: Interactions, settings: BlendSettings, conte
   if (chosen.length === 0)
     throw new RangeError(`blend: no source can learn from this data (${skipped.map(({ reason }) => reason).join('; ')})`);
   const { fit, cases, hideHistory } = innerValidation(log, { ordered: shape.ordered, most: settings.cases, seed: context.seed });
-  const early = await fitAll(chosen, fit, context);
-  const pool = poolOf(early, { cases, items: log.items, hideHistory, scale: 'history' });
+  // Nothing holds the early models but this call: they leave memory before the late ones are fitted.
+  const pool = poolOf(await fitAll(chosen, fit, context, [0, 0.5]), { cases, items: log.items, hideHistory, scale: 'history' });
   const learnt = learnWeights(pool, powers);
   const members = chosen
     .map((source, s) => ({ source, ...(learnt.weights[s] as SourceWeight) }))
@@ -78,6 +78,7 @@ export async function fitBlend(log: Interactions, settings: BlendSettings, conte
     members.map(({ source }) => source),
     log,
     context,
+    [0.5, 1],
   );
   return blended(
     late.map((model, m) => ({ model, weight: members[m]?.weight ?? 0, power: members[m]?.power ?? 1 })),
@@ -94,10 +95,18 @@ function check({ budgetSeconds, budgetBytes, cases, served }: BlendSettings): vo
       throw new RangeError(`blend: ${name}, a whole number above 0, expected, not ${value}`);
 }
 
-async function fitAll(sources: readonly Source[], log: Interactions, context: FitContext): Promise<FittedModel[]> {
+/** @param span of the whole fit's progress that these fits are. */
+async function fitAll(
+  sources: readonly Source[],
+  log: Interactions,
+  { progress, ...quiet }: FitContext,
+  [from, to]: readonly [number, number],
+): Promise<FittedModel[]> {
   const fitted: FittedModel[] = [];
-  const { progress: _, ...quiet } = context;
-  for (const { model, settings } of sources) fitted.push(await model.fit(log, settings, quiet));
+  for (const { model, settings } of sources) {
+    fitted.push(await model.fit(log, settings, quiet));
+    progress?.(from + ((to - from) * fitted.length) / sources.length);
+  }
   return fitted;
 }
 
