@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   cold: 'candidate models on items with fewer than five interactions: Recall@20, NDCG@20',
   session: 'candidate models on sessions, next click: HR@20, MRR@20',
   ltr: 'LambdaMART on graded documents of queries: NDCG at 1, 3, 5, 10, a ridge regression beside',
+  unbiased: 'regret of a ranker that learns from what was shown, told of places or not, on a simulated shop',
   gbdt: 'gradient boosting of 200,000 x 40 rows on one and two threads, beside XGBoost hist where it is installed',
 };
 
