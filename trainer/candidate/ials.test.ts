@@ -43,6 +43,7 @@ describe('iALS', () => {
       interactions: pairs,
       coOccurrences: 0,
       ordered: false,
+      sessions: false,
       valued: false,
       segments: 0,
     };

@@ -37,6 +37,8 @@ export interface Shape {
   readonly coOccurrences: number;
   /** Whether times put interactions of one visitor in an order; false: models of sequences have nothing to learn. */
   readonly ordered: boolean;
+  /** Whether users are sessions: what most of them did lies within hours. */
+  readonly sessions: boolean;
   /** Whether any interaction carries a value of its own, such as stars. */
   readonly valued: boolean;
   /** Number of segments of visitors that the log tells apart. */

@@ -1,7 +1,7 @@
 import { groupBy, type Interactions } from './interactions.ts';
 import type { Shape } from './model.ts';
 
-/** Interactions per user below which users are taken for sessions: the newest click then says nearly all, in a long history many items speak. */
+/** Interactions per user below which histories are short: the newest item then says most, in a long one many items speak. */
 const shortSession = 15;
 
 export const isShort = ({ users, interactions }: Pick<Shape, 'users' | 'interactions'>): boolean =>

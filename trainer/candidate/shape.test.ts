@@ -33,12 +33,22 @@ test('a shape counts pairs, items and products, and knows what the log tells', (
     5,
   );
   const shape = { users: 3, items: 5, interactions: 4, pairs: 3, itemsSeen: 2, coOccurrences: 5 };
-  expect(shapeOf(log)).toEqual({ ...shape, ordered: true, valued: false, segments: 0 });
+  expect(shapeOf(log)).toEqual({ ...shape, ordered: true, sessions: false, valued: false, segments: 0 });
   const timeless = {
     ...log,
     tMs: new Float64Array(4),
     value: Float32Array.of(Number.NaN, 3, 4, 5),
     segment: Int32Array.of(0, -1, 2, 0),
   };
-  expect(shapeOf(timeless)).toEqual({ ...shape, ordered: false, valued: true, segments: 2 });
+  expect(shapeOf(timeless)).toEqual({ ...shape, ordered: false, sessions: false, valued: true, segments: 2 });
+});
+
+test('users are sessions where what they did lies within hours, and not in a mere order', () => {
+  const log = logOf(
+    Array.from({ length: 12 }, (_, e) => [Math.floor(e / 4), e % 5] as [number, number]),
+    3,
+    5,
+  );
+  const everyMs = (step: number) => shapeOf({ ...log, tMs: log.tMs.map((_, e) => step * e) }).sessions;
+  expect([1, 60_000, 86_400_000].map(everyMs)).toEqual([false, true, false]);
 });

@@ -28,6 +28,7 @@ const noData: Shape = {
   itemsSeen: 0,
   coOccurrences: 0,
   ordered: true,
+  sessions: false,
   valued: false,
   segments: 0,
 };

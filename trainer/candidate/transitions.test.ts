@@ -49,11 +49,11 @@ describe('transitions', () => {
     expect(ordinals.subarray(offsets[0], offsets[1]).includes(0)).toBe(false);
   });
 
-  test('in short sessions the last item says nearly all', () => {
-    const of = (perUser: number) =>
-      transitionModel.defaults({ ...shapeOf(twoTastes()), users: 100, interactions: 100 * perUser });
-    expect(of(7)).toMatchObject({ last: 3, seedExponent: 1 });
-    expect(of(50)).toMatchObject({ last: 10, seedExponent: 0.5 });
+  test('in short sessions the last item says nearly all, in short histories and long sessions it does not', () => {
+    const of = (sessions: boolean, perUser: number) =>
+      transitionModel.defaults({ ...shapeOf(twoTastes()), sessions, users: 100, interactions: 100 * perUser });
+    expect(of(true, 7)).toMatchObject({ last: 3, seedExponent: 1 });
+    for (const other of [of(false, 7), of(true, 50)]) expect(other).toMatchObject({ last: 10, seedExponent: 0.5 });
   });
 
   test('counts what came before by `backward`', async () => {

@@ -36,18 +36,19 @@ export interface TransitionSettings extends Mixture {
 export const transitionModel: CandidateModel<TransitionSettings> = {
   name: 'transitions',
   summary: 'what followed the last items in the sequences of others',
-  defaults({ users, interactions }) {
-    const short = isShort({ users, interactions });
+  defaults(shape) {
+    // In a session the newest click says nearly all, but not in a visitor's short history, nor of one who rates films for hours.
+    const brief = shape.sessions && isShort(shape);
     return {
       window: 5,
       distance: 1,
       backward: 0,
       repeat: 1,
-      seedExponent: short ? 1 : 0.5,
+      seedExponent: brief ? 1 : 0.5,
       neighbourExponent: 0,
       shrinkage: 0,
-      last: short ? 3 : 10,
-      decay: short ? 0.2 : 0.7,
+      last: brief ? 3 : 10,
+      decay: brief ? 0.2 : 0.7,
       keep: 1000,
       served: 100,
     };

@@ -2,7 +2,8 @@ import { historiesOf, keep } from '../dataset/history.ts';
 import { type HeldOut, holdOutItems, leaveLastOut } from '../dataset/hold-out.ts';
 import type { RankingCase } from '../evaluate/rank.ts';
 import { createRandom, shuffle } from '../random.ts';
-import { before, countBefore, groupBy, type Interactions } from './interactions.ts';
+import { before, countBefore, type Interactions } from './interactions.ts';
+import { areSessions } from './shape.ts';
 
 /** What blends and choices are made on, within a training log. */
 export interface InnerValidation extends HeldOut {
@@ -18,8 +19,6 @@ const heldItems = 0.15;
 /** Share of targets that the visitor had met before from which on items of the history may be shown again. */
 const repeatShare = 0.02;
 
-/** Users whose interactions lie within such a time, in the median, are sessions. Less than a second: times are mere places in an order. */
-const sessionMs = { least: 1000, most: 6 * 3_600_000 };
 const heldSessions = 0.1;
 
 /**
@@ -42,18 +41,6 @@ export function innerValidation(
     ? asked.filter(({ history, targets }) => !targets.some((item) => history.items.includes(item)))
     : asked;
   return { fit, cases: useful, hideHistory };
-}
-
-function areSessions(log: Interactions): boolean {
-  const { offsets, entries } = groupBy(log.user, log.users);
-  const spans: number[] = [];
-  for (let u = 0; u < log.users; u++) {
-    const [start, end] = [offsets[u] as number, offsets[u + 1] as number];
-    if (end - start > 1)
-      spans.push((log.tMs[entries[end - 1] as number] as number) - (log.tMs[entries[start] as number] as number));
-  }
-  const median = spans.sort((a, b) => a - b)[spans.length >> 1] ?? 0;
-  return median >= sessionMs.least && median <= sessionMs.most;
 }
 
 /** Sessions that leave the fit whole, asked for what came next after each of their clicks. */

@@ -12,6 +12,7 @@ const shape: Shape = {
   itemsSeen: 3706,
   coOccurrences: 3e8,
   ordered: true,
+  sessions: false,
   valued: false,
   segments: 0,
 };
