@@ -38,6 +38,25 @@ export function bootstrapDifference(a: Float64Array, b: Float64Array, resamples:
   );
 }
 
+/**
+ * mean(a) / mean(b) over the users who have both, and its 95 % percentile interval: numerator and denominator of one resample are of the same users.
+ * A resample whose denominator is not above 0 has no ratio.
+ */
+export function bootstrapRatio(a: Float64Array, b: Float64Array, resamples: Resamples): MetricValue {
+  const ratios = new Float64Array(resamples.count);
+  const both = a.map((value, user) => (Number.isNaN(b[user] as number) ? Number.NaN : value));
+  const below = b.map((value, user) => (Number.isNaN(a[user] as number) ? Number.NaN : value));
+  for (let r = 0; r < resamples.count; r++) {
+    const drawn = resamples.drawn.subarray(r * resamples.users, (r + 1) * resamples.users);
+    const denominator = meanOf(below, undefined, drawn);
+    ratios[r] = denominator > 0 ? meanOf(both, undefined, drawn) / denominator : Number.NaN;
+  }
+  const known = ratios.filter((ratio) => !Number.isNaN(ratio)).sort();
+  const mean = meanOf(both, undefined) / meanOf(below, undefined);
+  const quantile = (q: number) => known[Math.min(known.length - 1, Math.floor(q * known.length))] ?? mean;
+  return { mean, low: quantile(0.025), high: quantile(0.975) };
+}
+
 function meanOf(values: Float64Array, weights: Float64Array | undefined, drawn?: Int32Array): number {
   let sum = 0;
   let n = 0;

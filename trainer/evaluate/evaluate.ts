@@ -1,37 +1,33 @@
 import type { TrainingConfig, VitrineConfig } from '../../shared/contract/config.ts';
 import type { Item } from '../../shared/contract/item.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
-import { assemble } from '../../shared/feature/assemble.ts';
-import { deviceValues } from '../../shared/feature/device.ts';
-import { historyInput } from '../../shared/feature/remembered.ts';
-import type { HistoryItem } from '../../shared/feature/user.ts';
 import type { RankKernel, ScanKernel } from '../../shared/kernel/kernel.ts';
-import { kernelEngine } from '../../shared/model/engine.ts';
-import { featureHashMismatch } from '../../shared/model/feature-hash.ts';
-import type { KernelEngine } from '../../shared/model/kernel-engine.ts';
-import { lightRank } from '../../shared/release/cascade.ts';
 import { openSeedEncoder } from '../../shared/release/encoder.ts';
 import { type OpenRelease, releaseIndex } from '../../shared/release/open.ts';
 import type { Blended } from '../../shared/retrieval/blend.ts';
 import { before, type Interactions } from '../candidate/interactions.ts';
-import { candidatesOf, contextOf, createRetrieval, historyItemsOf, type Retrieval } from '../dataset/candidates.ts';
+import { candidatesOf, createRetrieval, historyItemsOf, pickCandidates } from '../dataset/candidates.ts';
 import { createListMaker } from '../dataset/list-maker.ts';
 import { positiveInteractions, weightOfType } from '../dataset/positive.ts';
 import { type Query, queriesOf, sampleQueries } from '../dataset/query.ts';
 import { type AsOf, type ReplayInput, replay } from '../dataset/replay.ts';
 import { Failure } from '../failure.ts';
+import type { FittedTrees } from '../fit/trees/tree.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import type { Truth } from '../simulate/read-truth.ts';
 import { drawResamples } from './bootstrap.ts';
 import { createClicks } from './clicks.ts';
 import { diversity, novelty } from './exposure.ts';
+import { createSample, type Explained, importanceOf } from './importance.ts';
+import { keptGain } from './kept.ts';
 import { areaUnderCurve } from './metric.ts';
 import { type Answer, answer, createCatalogue, type Question } from './order.ts';
 import { createRegret } from './regret.ts';
-import { type EvaluationReport, type Metrics, type System, systems } from './report.ts';
+import { baseSystems, type EvaluationReport, type Metrics } from './report.ts';
+import { createRank } from './score.ts';
 import { type Segment, segments, segmentsOf } from './segment.ts';
-import { createTally, differences } from './tally.ts';
+import { createTally, differences, type Tally } from './tally.ts';
 
 export interface EvaluationInput {
   readonly dataset: Dataset;
@@ -42,6 +38,10 @@ export interface EvaluationInput {
   readonly k: number;
   /** Of a simulated shop: every order is also held against the ideal one. */
   readonly truth?: Truth;
+  /** Further heavy rankers to set beside the release's, as ONNX, by the names that they have in the report. */
+  readonly others?: Readonly<Record<string, Uint8Array>>;
+  /** Of the release's rankers, where they are known: what explains scores of trees. */
+  readonly trees?: Readonly<Partial<Record<'light' | 'heavy', FittedTrees>>>;
 }
 
 const resampleCount = 1000;
@@ -81,10 +81,15 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     encoder: openSeedEncoder(release, kernels.rank),
   });
   const historyItems = historyItemsOf(items, generators);
-  const rank = createRank(release, kernels.rank, retrieval, historyItems);
+  const rank = createRank(release, kernels.rank, retrieval, historyItems, input.others);
   const users = denseUsers(queries);
   const available = items.filter((item) => item.available !== false).length;
   const catalogue = createCatalogue(items);
+  const others = Object.keys(input.others ?? {});
+  const systems = ['release', ...others, ...baseSystems.slice(1)];
+  const bySystem = <Value>(make: (system: string) => Value): Record<string, Value> =>
+    Object.fromEntries(systems.map((system) => [system, make(system)]));
+  const sample = createSample();
   const tallies = bySystem(() => createTally(users.size, k, available));
   const parts = bySegment(() => bySystem(() => createTally(users.size, k, available)));
   const segmentOf = segmentsOf(log, fromMs, queries);
@@ -92,58 +97,66 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
   const { popularHalfLifeDays } = config.training;
   const weights = weightOfType(config.positives);
   const past: ReplayInput = { dataset, set: features, historyItems, weights, popularHalfLifeDays };
-  const clicks = createClicks(input, createListMaker(past, retrieval), rank);
-  replay(
-    past,
-    [...queries, ...clicks.slates].sort((a, b) => a.tMs - b.tMs),
-    (query, world) => {
-      if (clicks.add(query, world)) return;
-      const targets = new Set(query.targets);
-      const question: Question = { items, surface, targets, seen: world.seen, nowMs: world.nowMs, k };
-      const candidates = candidatesOf(retrieval, query, world);
-      const user = users.get(query.user) as number;
-      const shown = eligible(candidates, question);
-      const regret = regretOf(input, query, world);
-      const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
-      const add = (system: System, given: Answer, scoreOf: (i: number) => number) => {
-        const others = {
-          auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget),
-          ...exposure(given.slate, k),
-          ...regret(given.slate),
-        };
-        const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
-        tallies[system].add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
-        for (const segment of segmentOf(query)) parts[segment][system].add(user, given, {});
+  const clicks = createClicks(input, createListMaker(past, retrieval), rank.scores);
+  const asked = [...queries, ...clicks.slates].sort((a, b) => a.tMs - b.tMs);
+  replay(past, asked, (query, world) => {
+    if (clicks.add(query, world)) return;
+    const targets = new Set(query.targets);
+    const question: Question = { items, surface, targets, seen: world.seen, nowMs: world.nowMs, k };
+    const candidates = candidatesOf(retrieval, query, world);
+    const user = users.get(query.user) as number;
+    const shown = eligible(candidates, question);
+    const regret = regretOf(input, query, world);
+    const isTarget = (i: number) => targets.has(shown.ordinals[i] as number);
+    const add = (system: string, given: Answer, scoreOf: (i: number) => number) => {
+      const others = {
+        auc: areaUnderCurve(Float64Array.from(shown.indices, scoreOf), isTarget),
+        ...exposure(given.slate, k),
+        ...regret(given.slate),
       };
-      const scores = { ...rank(candidates, world), blend: candidates.scores };
-      // Like its features, the visitor's taste is known on the device alone.
-      const onDevice = surface.rerank ? { ...question, taste: world.taste } : question;
-      for (const system of ['release', 'edge', 'blend'] as const) {
-        add(
-          system,
-          answer(system === 'release' ? onDevice : question, candidates.ordinals, scores[system]),
-          (i) => scores[system][i] as number,
-        );
-      }
-      const { popularity } = world;
-      const popular = catalogue.answerByValue(question, popularity, world.seenOrdinals);
-      add('popularity', popular, (i) => popularity[candidates.ordinals[i] as number] as number);
-      add('random', catalogue.answerAtRandom(question, random), () => random.uniform());
-    },
-  );
+      const found = shown.ordinals.reduce((n, ordinal) => n + (targets.has(ordinal) ? 1 : 0), 0);
+      tallies[system]?.add(user, given, system === 'release' ? { ...others, retrieved: found / targets.size } : others);
+      for (const segment of segmentOf(query)) parts[segment][system]?.add(user, given, {});
+    };
+    const scores: Record<string, Float32Array> = { ...rank.scores(candidates, world), blend: candidates.scores };
+    // Like its features, the visitor's taste is known on the device alone.
+    const onDevice = surface.rerank ? { ...question, taste: world.taste } : question;
+    for (const [system, values] of Object.entries(scores)) {
+      const own = system === 'edge' || system === 'blend' ? question : onDevice;
+      add(system, answer(own, candidates.ordinals, values), (i) => values[i] as number);
+    }
+    if (shown.ordinals.some((ordinal) => targets.has(ordinal)))
+      sample.add(() => ({
+        labels: Float32Array.from(shown.ordinals, (ordinal) => Number(targets.has(ordinal))),
+        ...rank.asked(pickCandidates(candidates, shown.indices), world),
+      }));
+    const { popularity } = world;
+    const popular = catalogue.answerByValue(question, popularity, world.seenOrdinals);
+    add('popularity', popular, (i) => popularity[candidates.ordinals[i] as number] as number);
+    add('random', catalogue.answerAtRandom(question, random), () => random.uniform());
+  });
   const resamples = drawResamples(users.size, resampleCount, createRandom(config.training.seed, 'bootstrap'));
   const compared = [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, ...(input.truth ? [`regret@${k}`] : [])];
+  const of = (system: string) => tallies[system] as Tally;
+  const compare = (a: string, b: string) => [`${a} - ${b}`, differences(of(a), of(b), compared, resamples)] as const;
   const probabilities = clicks.report();
-  const calibrationOf = (system: System) => {
+  const calibrationOf = (system: string) => {
     const ece = probabilities?.[system as 'release']?.ece;
     return ece && { ece };
   };
   const metrics = Object.fromEntries([
-    ...systems.map((system) => [system, { ...tallies[system].summary(resamples), ...calibrationOf(system) }] as const),
-    ...baselines.map(
-      (system) => [`release - ${system}`, differences(tallies.release, tallies[system], compared, resamples)] as const,
-    ),
+    ...systems.map((system) => [system, { ...of(system).summary(resamples), ...calibrationOf(system) }] as const),
+    ...[...others, ...baselines].map((system) => compare('release', system)),
+    compare('edge', 'blend'),
   ]);
+  const perUser = (system: string) => of(system).perUser(`ndcg@${k}`);
+  const kept = keptGain({ edge: perUser('edge'), device: perUser('release'), blend: perUser('blend') }, resamples);
+  const explain = (role: 'light' | 'heavy') => {
+    const trees = input.trees?.[role];
+    const ranker: Explained = { ...rank.rankers[role], columns: features.document[role], ...(trees && { trees }) };
+    return importanceOf(ranker, role, sample.questions, { seed: config.training.seed, k });
+  };
+  const [light, heavy] = [explain('light'), explain('heavy')];
   return {
     version: 1,
     surface: surface.name,
@@ -151,20 +164,21 @@ export function evaluateRelease(input: EvaluationInput): EvaluationReport {
     queries: queries.length,
     users: users.size,
     fromMs,
+    systems,
+    ...(kept && { kept }),
+    ...(light && heavy && { importance: { light, heavy } }),
     ...(release.manifest.choice && { choice: release.manifest.choice }),
     metrics,
     ...(probabilities && { probabilities }),
     segments: bySegment((segment) => ({
-      queries: parts[segment].release.queries,
-      users: parts[segment].release.users,
-      metrics: bySystem((system) => pick(parts[segment][system].summary(resamples), [`ndcg@${k}`, `recall@${k}`])),
+      queries: parts[segment].release?.queries ?? 0,
+      users: parts[segment].release?.users ?? 0,
+      metrics: bySystem((system) => pick((parts[segment][system] as Tally).summary(resamples), [`ndcg@${k}`, `recall@${k}`])),
     })),
-    coverage: bySystem((system) => tallies[system].coverage()),
+    coverage: bySystem((system) => of(system).coverage()),
   };
 }
 
-const bySystem = <Value>(make: (system: System) => Value) =>
-  Object.fromEntries(systems.map((system) => [system, make(system)])) as Record<System, Value>;
 const bySegment = <Value>(make: (segment: Segment) => Value) =>
   Object.fromEntries(segments.map((segment) => [segment, make(segment)])) as Record<Segment, Value>;
 const pick = (metrics: Metrics, names: readonly string[]): Metrics =>
@@ -190,39 +204,6 @@ function exposureOf(past: Interactions, items: readonly Item[]) {
     [`novelty@${k}`]: novelty(slate, counts, past.n),
     [`diversity@${k}`]: diversity(slate, items),
   });
-}
-
-/** Scores of both rankers for the candidates of a query, through the functions that edge and device run. */
-function createRank(release: OpenRelease, kernel: RankKernel, retrieval: Retrieval, historyItems: readonly HistoryItem[]) {
-  if (!release.heavyModel) throw new Error('evaluateRelease: open the release with its heavy model');
-  const light = rankerOf('light', release.lightModel, release, kernel);
-  const heavy = rankerOf('heavy', release.heavyModel, release, kernel);
-  const { features, items, surface, generators } = retrieval;
-  const { vectors } = generators;
-  return (candidates: Blended, world: AsOf): { edge: Float32Array; release: Float32Array } => {
-    const n = candidates.ordinals.length;
-    if (n === 0) return { edge: new Float32Array(0), release: new Float32Array(0) };
-    const catalog = world.catalog(candidates.ordinals);
-    const ranked = lightRank(
-      { features, items, catalog, vectors },
-      light,
-      candidates,
-      contextOf(world, surface, candidates.ordinals),
-    );
-    if (!surface.rerank) return { edge: ranked.scores, release: ranked.scores };
-    const known = Array.from(candidates.ordinals, (ordinal) => historyItems[ordinal] as HistoryItem);
-    const device = deviceValues(features, world.user, known, world.nowMs);
-    const past = heavy.history && historyInput(known, world.events, world.nowMs);
-    return { edge: ranked.scores, release: heavy.run(assemble(features, 'heavy', n, ranked.served, device), n, past) };
-  };
-}
-
-/** @throws Failure `bad-input` when the model was trained on another feature set. */
-function rankerOf(name: 'light' | 'heavy', model: Uint8Array, { features }: OpenRelease, kernel: RankKernel): KernelEngine {
-  const engine = kernelEngine(model, kernel);
-  const other = featureHashMismatch(engine.metadata, features.hash);
-  if (other !== undefined) throw new Failure('bad-input', `the ${name} ranker does not belong to the release: ${other}`);
-  return engine;
 }
 
 /** Candidates that the policy lets through: those that a ranker has to order. */

@@ -1,4 +1,5 @@
 import type { Manifest, MetricValue } from '../../shared/contract/release.ts';
+import type { RankerImportance } from './importance.ts';
 import type { ProbabilityReport } from './probability.ts';
 import type { Segment } from './segment.ts';
 
@@ -9,9 +10,10 @@ import type { Segment } from './segment.ts';
  *  - blend: the blended order, the fallback when no ranker runs;
  *  - popularity: decayed popularity of the whole catalogue as of the query;
  *  - random: a random order of the whole catalogue.
+ *
+ * A report has further heavy rankers behind the release, by their names, where several were fitted.
  */
-export const systems = ['release', 'edge', 'blend', 'popularity', 'random'] as const;
-export type System = (typeof systems)[number];
+export const baseSystems = ['release', 'edge', 'blend', 'popularity', 'random'] as const;
 
 export interface EvaluationReport {
   readonly version: 1;
@@ -21,6 +23,15 @@ export interface EvaluationReport {
   readonly users: number;
   /** Queries are of [fromMs, end of the data]. */
   readonly fromMs: number;
+  /** What is compared, the release first. */
+  readonly systems: readonly string[];
+  /**
+   * Share of the device order's gain over the blend, in NDCG@k, that the edge's order keeps: a ratio of means, visitors resampled. Absent where that gain
+   * is not above 0 with its whole interval.
+   */
+  readonly kept?: MetricValue;
+  /** What each feature is worth to the rankers of the release; absent where no question was answered by a candidate. */
+  readonly importance?: Readonly<Record<'light' | 'heavy', RankerImportance>>;
   /** What the release is made by and why, where its manifest says. */
   readonly choice?: NonNullable<Manifest['choice']>;
   /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
@@ -30,7 +41,7 @@ export interface EvaluationReport {
   /** Parts of the questions, with NDCG and recall of each system there. */
   readonly segments: Readonly<Record<Segment, SegmentReport>>;
   /** System -> share of the catalogue that the first 1, 2, ... k places of all slates hold. */
-  readonly coverage: Readonly<Record<System, readonly number[]>>;
+  readonly coverage: Readonly<Record<string, readonly number[]>>;
 }
 
 export type Metrics = Readonly<Record<string, MetricValue>>;
@@ -38,5 +49,5 @@ export type Metrics = Readonly<Record<string, MetricValue>>;
 export interface SegmentReport {
   readonly queries: number;
   readonly users: number;
-  readonly metrics: Readonly<Record<System, Metrics>>;
+  readonly metrics: Readonly<Record<string, Metrics>>;
 }

@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../shared/contract/release.ts';
-import { type EvaluationReport, type Metrics, systems } from './report.ts';
+import type { RankerImportance } from './importance.ts';
+import type { EvaluationReport, Metrics } from './report.ts';
 import { segments } from './segment.ts';
 
 const number = (value: number) => value.toFixed(4).replace(/^(-?)0\./, '$1.');
@@ -18,22 +19,24 @@ export function describeReport(report: EvaluationReport): string[] {
     `Surface "${report.surface}": ${report.queries} next choices of ${report.users} visitors from ${new Date(report.fromMs).toISOString().slice(0, 10)} on.`,
     `Mean over visitors with 95 % bootstrap interval; ties count against. Retrieved: ${(100 * found).toFixed(1)} % of the choices are candidates.`,
     '',
-    ...bySystem(metrics, [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, 'auc', `coverage@${k}`], withInterval),
-    ...(metrics.release?.[`regret@${k}`] ? ['', ...bySystem(metrics, [`regret@${k}`], withInterval)] : []),
+    ...bySystem(report, [`ndcg@${k}`, `recall@${k}`, `mrr@${k}`, `map@${k}`, 'auc', `coverage@${k}`], withInterval),
+    ...(metrics.release?.[`regret@${k}`] ? ['', ...bySystem(report, [`regret@${k}`], withInterval)] : []),
     '',
-    ...bySystem(metrics, [`precision@${k}`, `hit@${k}`, 'gauc', `gini@${k}`, `novelty@${k}`, `diversity@${k}`], ({ mean }) =>
+    ...bySystem(report, [`precision@${k}`, `hit@${k}`, 'gauc', `gini@${k}`, `novelty@${k}`, `diversity@${k}`], ({ mean }) =>
       short(mean),
     ),
     '',
     ...bySegment(report),
     '',
     ...differences(report),
+    ...keptLines(report),
+    ...importanceLines(report),
     ...probabilitiesOf(report),
   ];
 }
 
 function bySystem(
-  metrics: EvaluationReport['metrics'],
+  { metrics, systems }: EvaluationReport,
   columns: readonly string[],
   format: (value: MetricValue) => string,
 ): string[] {
@@ -44,13 +47,13 @@ function bySystem(
   ]);
 }
 
-function bySegment({ k, segments: parts }: EvaluationReport): string[] {
+function bySegment({ k, segments: parts, systems }: EvaluationReport): string[] {
   const asked = segments.filter((segment) => parts[segment].queries > 0);
   return aligned([
     [`NDCG@${k}`, 'CHOICES', 'VISITORS', ...systems.map((system) => system.toUpperCase())],
     ...asked.map((segment) => {
       const { queries, users, metrics } = parts[segment];
-      const means = systems.map((system) => number(metrics[system][`ndcg@${k}`]?.mean ?? 0));
+      const means = systems.map((system) => number(metrics[system]?.[`ndcg@${k}`]?.mean ?? 0));
       return [segment, String(queries), String(users), ...means];
     }),
   ]);
@@ -76,6 +79,25 @@ function probabilitiesOf({ probabilities }: EvaluationReport): string[] {
   ]);
   const { impressions = 0, clicks = 0 } = probabilities.edge ?? {};
   return ['', `Probability of a click on ${impressions} impressions, ${clicks} clicked:`, ...lines];
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+
+function keptLines({ kept, k }: EvaluationReport): string[] {
+  if (!kept) return [`the device order gains nothing over the blend for sure in NDCG@${k}`];
+  return [`the light ranker keeps ${percent(kept.mean)} [${percent(kept.low)}, ${percent(kept.high)}] of the gain`];
+}
+
+const shownFeatures = 6;
+
+function importanceLines({ importance, k }: EvaluationReport): string[] {
+  if (!importance) return [];
+  const line = (role: string, { features }: RankerImportance) => {
+    const most = features.slice(0, shownFeatures).map(({ name, permutation }) => `${name} ${number(permutation)}`);
+    return `${role}: ${most.join(', ')}`;
+  };
+  const { light, heavy } = importance;
+  return ['', `NDCG@${k} lost when a feature is shuffled:`, line('light', light), line('heavy', heavy)];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

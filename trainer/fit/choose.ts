@@ -28,6 +28,8 @@ export interface RankerChoice {
 /** Share of the lists, the latest, that decide. */
 const judgedShare = 0.2;
 const k = 10;
+/** On fewer lists than these a lesson that helps is not told from luck. */
+const leastJudged = 100;
 
 /**
  * Fits every ranker offered that can learn from the rows and fits into the budget, and keeps the one that orders the latest lists best; a tie goes to the
@@ -78,7 +80,7 @@ export async function chooseRanker(
     }
   }
   let lesson: (Lesson & { ndcg: { alone: number; taught: number } }) | undefined;
-  if (rows.teacher && before >= 2) {
+  if (rows.teacher && judged >= leastJudged) {
     const alone = ndcg[best.model.name] ?? (await judge(best, past));
     lesson = { weight: 0, temperature: 1, ndcg: { alone, taught: alone } };
     for (const tried of lessons) {

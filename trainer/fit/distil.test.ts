@@ -5,7 +5,7 @@ import { taught } from './distil.ts';
 import { listwiseModel } from './listwise.ts';
 import { orderedRows } from './ranker.case.ts';
 import type { RankerModel } from './ranker.ts';
-import type { RankingRows } from './rows.ts';
+import { listsFrom, type RankingRows } from './rows.ts';
 
 const context = { seed: 1, stream: 'test', threads: 1, warn: () => undefined, budgetSeconds: 60 };
 const one = (labels: readonly number[], teacher: readonly number[]): RankingRows => ({
@@ -81,10 +81,10 @@ const byMostTold: RankerModel = {
 };
 /** Lists of eight; column 0 is 1 for the first row, which visitors like, column 1 for the fourth. Six choices of ten were taken down as the fourth's, but for the latest. */
 const wronglyTold = (likedByTeacher: number): RankingRows => {
-  const [lists, perList] = [100, 8];
+  const [lists, perList] = [500, 8];
   const of = (value: (q: number, i: number) => number) =>
     Float32Array.from({ length: lists * perList }, (_, row) => value(Math.floor(row / perList), row % perList));
-  const chosen = (q: number) => (q < 80 && q % 10 < 6 ? 3 : 0);
+  const chosen = (q: number) => (q < 400 && q % 10 < 6 ? 3 : 0);
   return {
     columns: 2,
     lists,
@@ -112,4 +112,6 @@ test('a teacher who knows nothing teaches nothing, and neither does one for whom
   expect((await distil(wronglyTold(0), -1)).distilled).toMatchObject({ weight: 0 });
   const { teacher: _, ...rows } = wronglyTold(0);
   expect((await distil(rows)).distilled).toBeUndefined();
+  // Of so few lists nobody could say whether it helped.
+  expect((await distil(listsFrom(wronglyTold(0), 0, 400))).distilled).toBeUndefined();
 });

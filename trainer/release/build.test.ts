@@ -53,7 +53,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-release-'));
   built = await build(shop, { reference: onnxEngine });
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a release', () => {

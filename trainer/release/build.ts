@@ -122,8 +122,11 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
         heavy: true,
       },
     );
+    const columns = { columns: config.featureSet.heavy, featureHash: config.featureSet.hash };
+    const others = Object.fromEntries(rankers.heavy.others.map(({ name, ranker }) => [name, ranker.encode(columns)]));
+    const trees = { ...(light.trees && { light: light.trees }), ...(heavy.trees && { heavy: heavy.trees }) };
     const { kernels, k, truth } = input;
-    return evaluateRelease({ dataset, release, config, kernels, k, ...(truth && { truth }) });
+    return evaluateRelease({ dataset, release, config, kernels, k, others, trees, ...(truth && { truth }) });
   });
   const files = input.refit
     ? await stage('refit', 'Fit candidate models on everything', async () => {

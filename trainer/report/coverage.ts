@@ -1,5 +1,5 @@
 import type { EvaluationReport } from '../evaluate/report.ts';
-import { systems } from '../evaluate/report.ts';
+import { kindOf } from './kind.ts';
 import { chart, chartWidth, element, label, line, scaleOf } from './svg.ts';
 
 const left = 42;
@@ -10,10 +10,11 @@ const bottom = 200;
 const apart = 14;
 
 /** Share of the catalogue that the first 1 to k places of all slates hold, a line per system with its name at the end. */
-export function coverageChart({ coverage, k }: EvaluationReport): string {
-  const share = scaleOf(0, Math.max(0.01, ...systems.flatMap((system) => coverage[system])), bottom, top);
+export function coverageChart({ coverage: shares, systems, k }: EvaluationReport): string {
+  const coverage = (system: string) => shares[system] ?? [];
+  const share = scaleOf(0, Math.max(0.01, ...systems.flatMap(coverage)), bottom, top);
   const place = (p: number) => (k === 1 ? right : left + ((p - 1) / (k - 1)) * (right - left));
-  const ends = spread(systems.map((system) => ({ system, y: share(coverage[system].at(-1) ?? 0) })));
+  const ends = spread(systems.map((system) => ({ system, y: share(coverage(system).at(-1) ?? 0) })));
   return chart(bottom + 34, 'Share of the catalogue that was shown, by places', [
     ...share.ticks.flatMap((tick) => [
       line(left, share(tick), right, share(tick), 'grid'),
@@ -22,10 +23,10 @@ export function coverageChart({ coverage, k }: EvaluationReport): string {
     ...[1, k].map((p) => label(place(p), bottom + 16, String(p), { class: 'tick', 'text-anchor': 'middle' })),
     label((left + right) / 2, bottom + 30, 'places of the slate', { class: 'tick', 'text-anchor': 'middle' }),
     ...systems.map((system) => {
-      const points = coverage[system].map((value, p) => `${place(p + 1).toFixed(1)},${share(value).toFixed(1)}`);
-      return element('polyline', { points: points.join(' '), class: `stroke line ${system}` });
+      const points = coverage(system).map((value, p) => `${place(p + 1).toFixed(1)},${share(value).toFixed(1)}`);
+      return element('polyline', { points: points.join(' '), class: `stroke line ${kindOf(system)}` });
     }),
-    ...ends.map(({ system, y }) => label(right + 8, y + 4, system, { class: `name ink ${system}` })),
+    ...ends.map(({ system, y }) => label(right + 8, y + 4, system, { class: `name ink ${kindOf(system)}` })),
   ]);
 }
 

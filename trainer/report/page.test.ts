@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EvaluationReport, type Metrics, systems } from '../evaluate/report.ts';
+import { baseSystems, type EvaluationReport, type Metrics } from '../evaluate/report.ts';
 import { segments } from '../evaluate/segment.ts';
 import { htmlReport } from './page.ts';
 import { formatTick, formatValue, scaleOf } from './svg.ts';
 
+const systems = [...baseSystems];
 const value = (mean: number, half = 0.01) => ({ mean, low: mean - half, high: mean + half });
 const bySystem = <Value>(make: (index: number) => Value) => Object.fromEntries(systems.map((system, i) => [system, make(i)]));
 
@@ -22,9 +23,22 @@ function report(more: Partial<EvaluationReport> = {}): EvaluationReport {
     queries: 1234,
     users: 99,
     fromMs: Date.UTC(2020, 1, 3),
+    systems,
     metrics,
     segments: Object.fromEntries(segments.map((segment) => [segment, part(segment === 'cold items' ? 0 : 7)])),
     coverage: bySystem((i) => [1, 2, 3, 4, 5].map((place) => (place * (i + 1)) / 30)),
+    importance: {
+      light: { questions: 70, ndcg: 0.2, features: [{ name: 'popularity', permutation: 0.03 }] },
+      heavy: {
+        questions: 70,
+        ndcg: 0.2,
+        features: [
+          { name: 'aFeatureWithALongName', permutation: 0.04, gain: 0.6, shap: 1.5 },
+          { name: 'harmful', permutation: -0.01, gain: 0.4, shap: 0.1 },
+        ],
+      },
+    },
+    kept: { mean: 0.93, low: 0.81, high: 1.02 },
     ...more,
   } as unknown as EvaluationReport;
 }
@@ -48,6 +62,23 @@ describe('the page of a report', () => {
     expect(html).not.toMatch(/<script|https?:|url\(|<link|<img|@import/i);
     expect(html).toContain("default-src 'none'");
     expect(unbalanced(html)).toEqual([]);
+  });
+
+  test('what rankers go by: bars of what each feature is worth, of trees by three measures; further rankers have names', () => {
+    expect(html).toContain('aria-label="light ranker: NDCG lost when shuffled"');
+    expect(html).not.toContain('aria-label="light ranker: mean |Shapley value|"');
+    for (const measure of ['NDCG lost when shuffled', 'mean |Shapley value|', 'share of the gain of splits'])
+      expect(html).toContain(`aria-label="heavy ranker: ${measure}"`);
+    expect(html).toContain('aFeatureWithALong…');
+    expect(html).toContain('The edge keeps 93 % (81 to 102)');
+    expect(html).not.toMatch(/width="-/);
+    const { importance: _, kept: __, ...plain } = report({ systems: ['release', 'tree<s', ...baseSystems.slice(1)] });
+    const without = htmlReport(plain, { data: 'films' });
+    expect(without).not.toContain('ranker: NDCG lost');
+    expect(without).not.toContain('The edge keeps');
+    expect(without).toContain('class="fill other"');
+    expect(without).toContain('tree&lt;s');
+    expect(without).not.toContain('tree<s');
   });
 
   test('has every system, segment that was asked, interval and warning; what comes from outside is text', () => {

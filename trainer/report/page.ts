@@ -1,8 +1,10 @@
+import type { RankerImportance } from '../evaluate/importance.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
-import { systems } from '../evaluate/report.ts';
 import { choiceTable } from './choice.ts';
 import { coverageChart } from './coverage.ts';
+import { importanceChart } from './importance.ts';
 import { barChart, differenceChart, type Row } from './intervals.ts';
+import { kindOf } from './kind.ts';
 import { segmentChart } from './segments.ts';
 import { style } from './style.ts';
 import { element, escapeText, formatValue } from './svg.ts';
@@ -14,7 +16,7 @@ export interface About {
   readonly warnings?: readonly string[];
 }
 
-const what: Readonly<Record<(typeof systems)[number], string>> = {
+const what: Readonly<Record<string, string>> = {
   release: 'the heavy ranker on the visitor’s device: what visitors see',
   edge: 'the light ranker at the edge: API clients and the first paint',
   blend: 'the blended candidates when no ranker runs',
@@ -50,10 +52,11 @@ ${(about.warnings ?? []).map((warning) => `<p><strong>Warning:</strong> ${escape
 <div class="columns">
 ${section(`NDCG@${k}`, 'How high up the slate the choice stands. Lines: 95 % intervals, visitors resampled.', barChart(`NDCG at ${k} by system`, rowsOf(report, `ndcg@${k}`)))}
 ${section(`Recall@${k}`, `Share of the choices that are in a slate of ${k}.`, barChart(`Recall at ${k} by system`, rowsOf(report, `recall@${k}`)))}
-${section('Release against the others', `NDCG@${k}, the same visitors in both: an interval right of 0 is a real gain.`, differenceChart(`NDCG at ${k}, paired differences`, differencesOf(report)))}
-${section('The systems', 'All answer the same questions under the same policy.', definitions(Object.entries(what)))}
+${section('Release against the others', `NDCG@${k}, the same visitors in both: an interval right of 0 is a real gain.${keptText(report)}`, differenceChart(`NDCG at ${k}, paired differences`, differencesOf(report)))}
+${section('The systems', 'All answer the same questions under the same policy.', definitions(report.systems.map((system) => [system, what[system] ?? 'a heavy ranker that was fitted too and was not kept'])))}
 ${section('Coverage', 'Share of the catalogue that the first places of all slates hold together.', coverageChart(report))}
-${section('Who is served how well', `NDCG@${k} by what was known beforehand of the visitor and of the item.`, `${legend()}${segmentChart(report)}`)}
+${section('Who is served how well', `NDCG@${k} by what was known beforehand of the visitor and of the item.`, `${legend(report)}${segmentChart(report)}`)}
+${importanceSections(report)}
 </div>
 ${report.choice ? section('What it is made by', 'NDCG@10 of candidate models alone, on choices before those above; what was left out and why.', choiceTable(report.choice)) : ''}
 ${section('All metrics', 'Mean over visitors, 95 % interval below it.', table(report))}
@@ -62,38 +65,63 @@ ${section('All metrics', 'Mean over visitors, 95 % interval below it.', table(re
 `;
 }
 
+const keptText = ({ kept }: EvaluationReport): string => {
+  const percent = (share: number) => (100 * share).toFixed(0);
+  return kept
+    ? ` The edge keeps ${percent(kept.mean)} % (${percent(kept.low)} to ${percent(kept.high)}) of the device order’s gain over the blend.`
+    : '';
+};
+
+const importanceSections = ({ importance, k }: EvaluationReport): string =>
+  importance
+    ? [
+        section(
+          'What the light ranker goes by',
+          `${basis(importance.light)} Bars: NDCG@${k} that is lost when a feature is shuffled.`,
+          importanceChart('light', importance.light),
+        ),
+        section('What the heavy ranker goes by', basis(importance.heavy), importanceChart('heavy', importance.heavy)),
+      ].join('\n')
+    : '';
+
+const basis = ({ questions }: RankerImportance): string => `On ${questions} questions whose choice was among the candidates.`;
+
 const section = (title: string, text: string, content: string): string =>
   `<section><h2>${escapeText(title)}</h2><p class="soft">${escapeText(text)}</p>${content}</section>`;
 
-const rowsOf = ({ metrics }: EvaluationReport, metric: string): Row[] =>
-  systems.map((system) => ({ name: system, kind: system, value: metrics[system]?.[metric] ?? { mean: 0, low: 0, high: 0 } }));
+const rowsOf = ({ metrics, systems }: EvaluationReport, metric: string): Row[] =>
+  systems.map((system) => ({
+    name: system,
+    kind: kindOf(system),
+    value: metrics[system]?.[metric] ?? { mean: 0, low: 0, high: 0 },
+  }));
 
 /** `release - popularity` and its like, by the system that is taken off. */
-function differencesOf({ metrics, k }: EvaluationReport): Row[] {
+function differencesOf({ metrics, systems, k }: EvaluationReport): Row[] {
   return systems.flatMap((system) => {
     const value = metrics[`release - ${system}`]?.[`ndcg@${k}`];
-    return value ? [{ name: system, kind: system, value }] : [];
+    return value ? [{ name: system, kind: kindOf(system), value }] : [];
   });
 }
 
-const legend = (): string =>
+const legend = ({ systems }: EvaluationReport): string =>
   `<ul class="legend">${systems
     .map((system) => {
       const dot = element(
         'svg',
         { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
-        element('circle', { cx: 5, cy: 5, r: 5, class: `fill ${system}` }),
+        element('circle', { cx: 5, cy: 5, r: 5, class: `fill ${kindOf(system)}` }),
       );
-      return `<li>${dot}${system}</li>`;
+      return `<li>${dot}${escapeText(system)}</li>`;
     })
     .join('')}</ul>`;
 
 const definitions = (entries: readonly (readonly [string, string])[]): string =>
   `<dl>${entries.map(([term, text]) => `<dt>${escapeText(term)}</dt><dd>${escapeText(text)}</dd>`).join('')}</dl>`;
 
-function table({ metrics }: EvaluationReport): string {
+function table({ metrics, systems }: EvaluationReport): string {
   const names = [...new Set(systems.flatMap((system) => Object.keys(metrics[system] ?? {})))];
-  const head = ['', ...systems].map((system) => `<th scope="col">${system}</th>`).join('');
+  const head = ['', ...systems].map((system) => `<th scope="col">${escapeText(system)}</th>`).join('');
   const rows = names.map((name) => {
     const cells = systems.map((system) => {
       const value = metrics[system]?.[name];

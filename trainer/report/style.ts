@@ -1,9 +1,9 @@
 /** Style of the report: light or dark as the reader's system, columns where there is room. */
 export const style = `
 :root { color-scheme: light dark; --paper: #fff; --ink: #1c2330; --soft: #5b6474; --rule: #dfe3ea; --card: #f6f7f9;
-  --release: #1d5fd1; --edge: #0c7d72; --blend: #a8590a; --popularity: #8a45a8; --random: #6b7280; }
+  --release: #1d5fd1; --edge: #0c7d72; --blend: #a8590a; --popularity: #8a45a8; --random: #6b7280; --other: #b3306b; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171c; --ink: #e8ebf0; --soft: #a0a8b6; --rule: #313843; --card: #1c2027;
-  --release: #7fb0ff; --edge: #4dcabb; --blend: #f0ac5c; --popularity: #d29be8; --random: #9aa3b2; } }
+  --release: #7fb0ff; --edge: #4dcabb; --blend: #f0ac5c; --popularity: #d29be8; --random: #9aa3b2; --other: #f28bb5; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1080px; padding: 24px 16px 48px; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
@@ -18,7 +18,7 @@ section { background: var(--card); border: 1px solid var(--rule); border-radius:
 .tick { font-size: 11px; fill: var(--soft); } .value { font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--rule); } .zero { stroke: var(--soft); } .whisker { stroke: var(--ink); stroke-width: 1.5; }
 .stroke { stroke-width: 1.75; fill: none; } .line { stroke-width: 2.25; stroke-linejoin: round; }
-${['release', 'edge', 'blend', 'popularity', 'random']
+${['release', 'edge', 'blend', 'popularity', 'random', 'other']
   .map((kind) => `.fill.${kind}, .ink.${kind} { fill: var(--${kind}); } .stroke.${kind} { stroke: var(--${kind}); }`)
   .join('\n')}
 .wide { overflow-x: auto; margin-top: 8px; }
