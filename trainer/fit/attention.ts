@@ -13,7 +13,7 @@ export interface AttentionSettings extends NetworkSettings, HeadSettings {
 }
 
 /** Multiplications of a forward and backward pass that take a second on the machine that costs are told for. */
-const productsPerSecond = 3e9;
+const productsPerSecond = 8e9;
 const shapeOf = (dim: number) => ({ ids: attributeRows, dim, context: rememberedShape.context });
 
 /** Of a row; the history's part is counted as if each were full. */
