@@ -1,3 +1,4 @@
+import { contentModel } from './content.ts';
 import { easeModel } from './ease.ts';
 import { gfCfModel } from './gf-cf.ts';
 import { ialsModel } from './ials.ts';
@@ -5,8 +6,10 @@ import { itemItemModel } from './item-item.ts';
 import type { CandidateModel, Cost, FitContext, Shape } from './model.ts';
 import { popularityModel } from './popularity.ts';
 import { popularityCategoryModel } from './popularity-category.ts';
+import { sequenceNetModel } from './sequence-net.ts';
 import { sessionKnnModel } from './session-knn.ts';
 import { transitionModel } from './transitions.ts';
+import { twoTowerModel } from './two-tower.ts';
 
 /** A model with its settings under a name of its own. */
 export interface Source {
@@ -20,7 +23,7 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** What a blend may be made of, the cheap and strong first: a budget is spent in this order. Two horizons of one model are two sources. */
+/** What a blend may be made of, the cheap and strong first, networks last: a budget is spent in this order. Two horizons of one model are two sources. */
 export function sourcesFor(shape: Shape): Source[] {
   const source = (model: CandidateModel, more: object = {}, name: string = model.name): Source => ({
     name,
@@ -39,6 +42,9 @@ export function sourcesFor(shape: Shape): Source[] {
     source(popularityCategoryModel),
     source(gfCfModel),
     source(easeModel),
+    source(contentModel),
+    source(twoTowerModel),
+    source(sequenceNetModel),
   ].filter(({ name }) => shape.ordered || name !== 'popularity-recent');
 }
 

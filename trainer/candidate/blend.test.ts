@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { type BlendSettings, blendModel, fitBlend } from './blend.ts';
+import { gated } from './blend-gate.ts';
 import { poolOf } from './blend-pool.ts';
 import { chooseSources, sourcesFor } from './blend-sources.ts';
 import { learnWeights } from './blend-weights.ts';
 import { contextOf, historyOf, scoresOf, twoTastes } from './fixture.case.ts';
 import { modelCases } from './model.case.ts';
+import type { FittedModel } from './model.ts';
 import { sameForAll } from './same-for-all.ts';
+import { sequenceNetModel } from './sequence-net.ts';
 import { shapeOf } from './shape.ts';
+import { innerValidation } from './validation.ts';
 
 const quick: Partial<BlendSettings> = { sources: 'popularity,transitions,item-item', cases: 30 };
 
@@ -68,6 +72,28 @@ describe('blend', () => {
     expect(members.length).toBeGreaterThan(0);
     for (const { name, weight } of members) expect(settings.sources.includes(name) && weight > 0).toBe(true);
     expect(learnt.ndcg).toBeGreaterThanOrEqual(Math.max(...learnt.single));
+  });
+
+  test('takes a network of sequences only where that beats transition counts', async () => {
+    const context = contextOf(log);
+    const source = { name: 'sequence-net', model: sequenceNetModel, settings: sequenceNetModel.defaults(shapeOf(log)) };
+    const held = innerValidation(log, { ordered: true, most: 100, seed: 1 });
+    /** Knows the answers, or nothing. */
+    const network = (knows: boolean): FittedModel => ({
+      bytes: 0,
+      artifact: {},
+      score(histories, out) {
+        for (const [h, history] of histories.entries())
+          for (let i = 0; i < log.items; i++)
+            out[h * log.items + i] = Number(
+              knows && held.cases.some((one) => one.history === history && one.targets.includes(i)),
+            );
+      },
+    });
+    const answer = async (knows: boolean) => gated([{ source, model: network(knows) }], held, context);
+    expect((await answer(true)).passed).toHaveLength(1);
+    const skipped = [{ name: 'sequence-net', reason: expect.stringMatching(/may not be released/) }];
+    expect(await answer(false)).toEqual({ passed: [], skipped });
   });
 
   test('leaves what it has nothing to say of to others', async () => {

@@ -1,4 +1,5 @@
 import type { SimilarTable } from '../../shared/retrieval/similar.ts';
+import { gated } from './blend-gate.ts';
 import { poolOf, portion, scaleOf } from './blend-pool.ts';
 import { chooseSources, type Source, sourcesFor } from './blend-sources.ts';
 import { type LearntWeights, learnWeights, type SourceWeight } from './blend-weights.ts';
@@ -7,7 +8,7 @@ import type { CandidateModel, FitContext, FittedModel, History } from './model.t
 import { neighboursByScores } from './neighbours-by-scores.ts';
 import { checkOut } from './same-for-all.ts';
 import { shapeOf } from './shape.ts';
-import { innerValidation } from './validation.ts';
+import { type InnerValidation, innerValidation } from './validation.ts';
 
 export interface BlendSettings {
   /** Names of sources, of blend-sources.ts, separated by commas; empty: all that the data and the budget allow. */
@@ -64,14 +65,14 @@ export async function fitBlend(log: Interactions, settings: BlendSettings, conte
   const named = settings.sources === '' ? undefined : settings.sources.split(',');
   const all = sourcesFor(shape).filter(({ name }) => named?.includes(name) ?? true);
   const { chosen, skipped } = chooseSources(all, shape, context, settings);
-  for (const { name, reason } of skipped) context.warn(`blend: without ${name}: ${reason}`);
-  if (chosen.length === 0)
-    throw new RangeError(`blend: no source can learn from this data (${skipped.map(({ reason }) => reason).join('; ')})`);
-  const { fit, cases, hideHistory } = innerValidation(log, { ordered: shape.ordered, most: settings.cases, seed: context.seed });
-  // Nothing holds the early models but this call: they leave memory before the late ones are fitted.
-  const pool = poolOf(await fitAll(chosen, fit, context, [0, 0.5]), { cases, items: log.items, hideHistory, scale: 'history' });
+  const held = innerValidation(log, { ordered: shape.ordered, most: settings.cases, seed: context.seed });
+  const { sources, pool, refused } = await asked(chosen, held, context);
+  const without = [...skipped, ...refused];
+  for (const { name, reason } of without) context.warn(`blend: without ${name}: ${reason}`);
+  if (sources.length === 0)
+    throw new RangeError(`blend: no source can learn from this data (${without.map(({ reason }) => reason).join('; ')})`);
   const learnt = learnWeights(pool, powers);
-  const members = chosen
+  const members = sources
     .map((source, s) => ({ source, ...(learnt.weights[s] as SourceWeight) }))
     .filter(({ weight }) => weight > 0);
   const late = await fitAll(
@@ -85,6 +86,19 @@ export async function fitBlend(log: Interactions, settings: BlendSettings, conte
     { items: log.items, served: settings.served, nowMs: context.throughMs, known: seenItems(log) },
     { members: members.map(({ source, weight, power }) => ({ name: source.name, weight, power })), learnt },
   );
+}
+
+/** What sources say of the validation part. Nothing holds their models but this call: they leave memory before the late ones are fitted. */
+async function asked(chosen: readonly Source[], held: InnerValidation, context: FitContext) {
+  const models = await fitAll(chosen, held.fit, context, [0, 0.5]);
+  const fitted = models.map((model, s) => ({ model, source: chosen[s] as Source }));
+  const { passed, skipped } = await gated(fitted, held, context);
+  const { cases, hideHistory } = held;
+  const pool = poolOf(
+    passed.map(({ model }) => model),
+    { cases, items: held.fit.items, hideHistory, scale: 'history' },
+  );
+  return { sources: passed.map(({ source }) => source), pool, refused: skipped };
 }
 
 function check({ budgetSeconds, budgetBytes, cases, served }: BlendSettings): void {
