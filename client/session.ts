@@ -93,6 +93,10 @@ export function start(settings: Settings): (command: Command) => void {
     const round = ++placement.round;
     const { pack } = before;
     const started = performance.now();
+    const lapsed = (reason: string | undefined) => [
+      ...before.degraded.filter(({ stage }) => stage !== 'rerank'),
+      ...(reason ? [{ stage: 'rerank', reason } as const] : []),
+    ];
     let reason: string;
     try {
       const explain = placement.rail.hasAttribute('explain');
@@ -102,7 +106,8 @@ export function start(settings: Settings): (command: Command) => void {
         const { device } = answer;
         Object.assign(pack, device.more);
         const timing = { ...before.timing, ...device.timing, rerank: performance.now() - started };
-        return placement.show({ ...before, order: 'device', places: device.order, device, timing }, !byVisitor);
+        const degraded = lapsed(device.lapse);
+        return placement.show({ ...before, order: 'device', places: device.order, device, degraded, timing }, !byVisitor);
       }
       reason = answer.reason;
     } catch (error) {
@@ -110,8 +115,7 @@ export function start(settings: Settings): (command: Command) => void {
     }
     // Of candidates that were never on screen nothing is said: the ones that are remain as they were.
     if (placement.slate?.pack !== pack || placement.round !== round) return;
-    const degraded = [...before.degraded.filter(({ stage }) => stage !== 'rerank'), { stage: 'rerank', reason }];
-    placement.show({ ...before, degraded }, true);
+    placement.show({ ...before, degraded: lapsed(reason) }, true);
   }
 
   const improveAll = () => Promise.all([...placements].map((placement) => improve(placement, placement.slate, true)));

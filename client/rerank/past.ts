@@ -11,7 +11,7 @@ import { type Calibration, calibrationTo } from '../../shared/policy/rule/calibr
 import { tasteOf } from '../../shared/policy/taste.ts';
 import { loadPart } from '../part.ts';
 import type { Artifacts } from './artifact.ts';
-import type { WorkerSettings } from './protocol.ts';
+import type { DeviceOrder, WorkerSettings } from './protocol.ts';
 
 export { askItem } from './ask.ts';
 
@@ -50,21 +50,25 @@ export class Past {
     return deviceValues(this.#set, this.#state, candidates, nowMs);
   }
 
-  /** Adds to the candidates of a private surface what the device finds: see private.ts. Nothing where that is late or fails. @returns what it added to the pack */
+  /** Adds to the candidates of a private surface what the device finds: see private.ts. @returns what it added to the pack, or why nothing */
   async find(
     pack: Pack,
     artifacts: Artifacts | undefined,
     settings: WorkerSettings | undefined,
-  ): Promise<Partial<Pack> | undefined> {
+  ): Promise<Pick<DeviceOrder, 'more' | 'lapse'> | undefined> {
     if (!pack.private || !artifacts || !settings) return undefined;
     const { base } = settings;
     const nowMs = Date.now();
     const [set, interest] = [this.#set, this.#interest().slice(0, limit.seeds)];
     const finding = loadPart(base, 'private').then((part) => part.findNear({ pack, set, interest, artifacts, base, nowMs }));
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, findMs));
-    const more = await Promise.race([finding, late]).catch(() => undefined);
-    Object.assign(pack, more);
-    return more;
+    try {
+      const more = await Promise.race([finding, late]);
+      Object.assign(pack, more);
+      return more ? { more } : { lapse: 'find-late' };
+    } catch {
+      return { lapse: 'find-failed' };
+    }
   }
 
   /** Items that `excludeSeen` drops. */

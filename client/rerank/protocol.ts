@@ -45,6 +45,8 @@ export interface DeviceOrder {
   readonly timing: Readonly<Record<string, number>>;
   /** Columns of the pack, grown by what the device found: the order is of these. */
   readonly more?: Partial<Pack> | undefined;
+  /** Why nothing was looked for on the device, where a surface asks for it: the order is of the pack's own candidates. */
+  readonly lapse?: 'find-late' | 'find-failed' | undefined;
 }
 
 /** Why the device did not rerank. Closed; appended to, never renamed. */

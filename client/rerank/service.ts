@@ -73,13 +73,13 @@ export class RerankService implements RerankWorker {
     const { set, engine } = ranker;
     checkSet(pack.featureHash, set);
     const past = await this.#history.past(set);
-    const more = await past?.find(pack, this.#artifacts, this.#settings);
+    const found = await past?.find(pack, this.#artifacts, this.#settings);
     const columns = decodeColumns(pack, set.served.length);
     this.#remember(columns.candidates);
     const opened = clock();
     // Engines have one memory each: one run at a time.
     const device = await this.#queue.add(() => rank({ pack, columns, set, engine, past, nowMs, explain, clock }));
-    return { ...device, more, timing: { open: opened - started, ...device.timing } };
+    return { ...device, ...found, timing: { open: opened - started, ...device.timing } };
   }
 
   #ranker(model: NonNullable<Pack['model']>): Promise<Ranker> {
