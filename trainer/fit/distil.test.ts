@@ -115,3 +115,9 @@ test('a teacher who knows nothing teaches nothing, and neither does one for whom
   // Of so few lists nobody could say whether it helped.
   expect((await distil(listsFrom(wronglyTold(0), 0, 400))).distilled).toBeUndefined();
 });
+
+test("of places that are looked at less, the teacher's part is less", () => {
+  const rows = { ...orderedRows(1, 2), labels: new Float32Array(2), teacher: Float32Array.of(1, 1) };
+  const { labels } = taught({ ...rows, examination: Float32Array.of(0.5, 0.25) }, { weight: 0.5, temperature: 1 });
+  expect([...labels]).toEqual([1, 0.5]);
+});

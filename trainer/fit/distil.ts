@@ -18,7 +18,8 @@ export const lessons: readonly Lesson[] = [
 /**
  * The rows with soft labels: of each list, (1 - weight) * labels / sum of labels + weight * softmax(teacher / temperature), scaled so that the greatest
  * is what the greatest label was, for losses weigh a list by it. A list without a positive is all the teacher's, with the weight of a label of 1. Rankers
- * need not know: listwise losses take the labels as a distribution, LambdaMART as gains.
+ * need not know: listwise losses take the labels as a distribution, LambdaMART as gains. Of rows whose places are looked at more and less, the teacher's
+ * part is taken times the examination: labels are choices there, and the teacher says what is wanted.
  * @throws RangeError for rows without a teacher, a weight or a temperature out of range, or scores that are not finite.
  */
 export function taught(rows: RankingRows, { weight, temperature }: Lesson): RankingRows {
@@ -29,14 +30,23 @@ export function taught(rows: RankingRows, { weight, temperature }: Lesson): Rank
   const labels = new Float32Array(rows.labels.length);
   for (let q = 0; q < lists; q++) {
     const [start, end] = [offsets[q] as number, offsets[q + 1] as number];
-    mix(rows.labels.subarray(start, end), teacher.subarray(start, end), { weight, temperature }, labels.subarray(start, end));
+    const looked = rows.examination?.subarray(start, end);
+    const own = { labels: rows.labels.subarray(start, end), teacher: teacher.subarray(start, end), looked };
+    mix(own, { weight, temperature }, labels.subarray(start, end));
   }
   return { ...rows, labels };
 }
 
-function mix(labels: Float32Array, teacher: Float32Array, { weight, temperature }: Lesson, out: Float32Array): void {
+interface TaughtList {
+  readonly labels: Float32Array;
+  readonly teacher: Float32Array;
+  readonly looked: Float32Array | undefined;
+}
+
+function mix({ labels, teacher, looked }: TaughtList, { weight, temperature }: Lesson, out: Float32Array): void {
   const most = teacher.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const soft = Array.from(teacher, (score) => Math.exp((score - most) / temperature));
+  const soft = Array.from(teacher, (score): number => Math.exp((score - most) / temperature));
+  if (looked) for (const [i, share] of looked.entries()) soft[i] = share * (soft[i] as number);
   const [total, sum] = [labels.reduce((a, b) => a + b, 0), soft.reduce((a, b) => a + b, 0)];
   if (teacher.length > 0 && !Number.isFinite(sum)) throw new RangeError('a score of the teacher is not finite');
   const share = total > 0 ? weight : 1;

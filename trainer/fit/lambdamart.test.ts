@@ -3,6 +3,7 @@ import { lambdamartModel } from './lambdamart.ts';
 import { orderedRows, rankerCases } from './ranker.case.ts';
 import { treeShap } from './trees/shap.ts';
 import { gainOf } from './trees/tree.ts';
+import { unbiasedCases } from './unbiased.case.ts';
 
 rankerCases(lambdamartModel, {
   settings: { trees: 120, patience: 10, learningRate: 0.1 },
@@ -34,3 +35,6 @@ test('lists whose chosen row comes first do not look ordered before there is a t
   const fitted = await lambdamartModel.fit(chosenFirst, settings, { seed: 1, stream: 'test', threads: 1, warn: () => undefined });
   expect(fitted.trees!.trees.length).toBeGreaterThan(10);
 });
+
+// Weights vary more than a term of training does: with many leaves trees learn the clicks that weigh most by heart.
+unbiasedCases(lambdamartModel, { settings: { trees: 60, leaves: 7 }, left: 0.5 });

@@ -1,11 +1,13 @@
 import { treeEnsembleModel } from '../onnx/tree.ts';
+import { listWeights } from './judge.ts';
 import type { FittedRanker, RankerModel } from './ranker.ts';
-import { emptyColumns, listsFrom, type RankingRows } from './rows.ts';
+import { emptyColumns, listsFrom, noPositive, type RankingRows, weightedLabels } from './rows.ts';
 import { standardOf } from './standardise.ts';
 import { fitTrees } from './trees/boost.ts';
 import { mostRows, type TreeRows } from './trees/rows.ts';
 import { type TreeSettings, treeDefaults } from './trees/settings.ts';
 import { type FittedTrees, scoreTrees } from './trees/tree.ts';
+import { inverseWeights } from './unbiased/weights.ts';
 
 export type LambdamartSettings = Pick<
   TreeSettings,
@@ -23,6 +25,9 @@ export type LambdamartSettings = Pick<
   | 'monotone'
   | 'truncation'
 >;
+
+/** Clip of inverse examinations. */
+const mostWeight = 20;
 
 /** Share of the lists, the latest, that only decide how many trees there are. */
 const validationShare = 0.15;
@@ -65,11 +70,13 @@ export const lambdamartModel: RankerModel<LambdamartSettings> = {
   refusal(rows) {
     if (rows.lists < 2) return `${rows.lists} lists`;
     if (rows.labels.length > mostRows) return `${rows.labels.length} rows, at most ${mostRows}`;
-    return emptyColumns(rows);
+    return emptyColumns(rows) ?? noPositive(rows);
   },
   async fit(rows, settings, { seed, threads }) {
     const standard = standardOf(rows, rows.lists);
-    const asked = { ...treeDefaults, ...settings, objective: 'lambdarank', gains: 'labels', seed, threads } as const;
+    // Normalised gradients would take a list's weight back.
+    const normalise = !rows.weights && !rows.examination;
+    const asked = { ...treeDefaults, ...settings, objective: 'lambdarank', gains: 'labels', normalise, seed, threads } as const;
     const trained = rows.lists - Math.max(1, Math.round(rows.lists * validationShare));
     const [earlier, later] = [listsFrom(rows, 0, trained), listsFrom(rows, trained, rows.lists)];
     const judged = trained > 0 ? await fitTrees(treeRows(earlier), asked, treeRows(later)) : undefined;
@@ -95,7 +102,12 @@ export const treeRanker = (
  * The rows of each list by ascending label: boosting takes equal scores in the order of the rows, and trees give many equal scores. With the chosen first,
  * as rows are collected, a first tree that says nothing would look like the ideal order, and early stopping would end there.
  */
-function treeRows({ columns, features, labels, offsets, lists }: RankingRows): TreeRows {
+function treeRows(rows: RankingRows): TreeRows {
+  const { columns, features, offsets, lists } = rows;
+  // Trees have no term of training: where a place is looked at less, its labels count more.
+  const { examination, ...rest } = rows;
+  const given = examination && !rows.weights ? { ...rest, weights: inverseWeights(examination, mostWeight) } : rest;
+  const labels = weightedLabels(given);
   const order = Uint32Array.from(labels.keys());
   for (let q = 0; q < lists; q++)
     order.subarray(offsets[q], offsets[q + 1]).sort((a, b) => (labels[a] as number) - (labels[b] as number) || a - b);
@@ -106,5 +118,13 @@ function treeRows({ columns, features, labels, offsets, lists }: RankingRows): T
     features: ordered,
     labels: labels.map((_, to) => labels[order[to] as number] as number),
     offsets: Int32Array.from(offsets),
+    ...(given.weights && { listWeights: ofMeanOne(listWeights(given)) }),
   };
+}
+
+/** Divided by the mean of those above 0, so that the regularisation of trees means what it does without weights. */
+function ofMeanOne(weights: Float64Array): Float64Array {
+  const some = weights.filter((weight) => weight > 0);
+  const mean = some.reduce((sum, weight) => sum + weight, 0) / Math.max(1, some.length);
+  return mean > 0 ? weights.map((weight) => weight / mean) : weights;
 }

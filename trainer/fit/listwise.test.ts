@@ -8,4 +8,4 @@ rankerCases(listwiseModel, {
   learns: 0.9,
 });
 
-unbiasedCases(listwiseModel, { hidden: [16], epochs: 10, learningRate: 0.01, weightDecay: 0 });
+unbiasedCases(listwiseModel, { settings: { hidden: [16], epochs: 10, learningRate: 0.01, weightDecay: 0 }, left: 0.5 });

@@ -15,7 +15,7 @@ const listsPerSlice = 16;
  */
 export function lambdarank(
   pool: Pool,
-  { labels, offsets = Int32Array.of(0, labels.length) }: TreeRows,
+  { labels, offsets = Int32Array.of(0, labels.length), listWeights }: TreeRows,
   { sigma, truncation, normalise, gains: kind }: Pick<TreeSettings, 'sigma' | 'truncation' | 'normalise' | 'gains'>,
 ): Objective {
   const lists = offsets.length - 1;
@@ -23,6 +23,7 @@ export function lambdarank(
   shared.set(offsets);
   const gains = pool.allocate(Float64Array, labels.length);
   for (const [row, label] of labels.entries()) gains[row] = kind === 'labels' ? label : gainOf(label);
+  const weightOf = (q: number) => listWeights?.[q] ?? 1;
   const ofList = (values: Float64Array, q: number) => values.subarray(offsets[q], offsets[q + 1]);
   const order = pool.allocate(Int32Array, labels.length);
   const scales = pool.allocate(Float64Array, lists);
@@ -31,7 +32,7 @@ export function lambdarank(
     const [from, to] = [offsets[q] as number, offsets[q + 1] as number];
     for (let row = from; row < to; row++) order[row] = row - from;
     const ideal = idealGain(ofList(gains, q), truncation);
-    scales[q] = ideal > 0 ? 1 / ideal : 0;
+    scales[q] = ideal > 0 ? weightOf(q) / ideal : 0;
     longest = Math.max(longest, to - from);
   }
   const discounts = pool.allocate(Float64Array, longest);
@@ -51,8 +52,8 @@ export function lambdarank(
       for (let q = 0; q < lists; q++) {
         const ndcg = gainNdcg(ofList(scores, q), ofList(gains, q), watched);
         if (Number.isNaN(ndcg)) continue;
-        total += ndcg;
-        counted++;
+        total += weightOf(q) * ndcg;
+        counted += weightOf(q);
       }
       return counted === 0 ? 0 : 1 - total / counted;
     },

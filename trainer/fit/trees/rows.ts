@@ -10,6 +10,8 @@ export interface TreeRows {
   readonly labels: Float32Array;
   /** [lists + 1]: the rows of list q are offsets[q] to offsets[q + 1]. Lambdarank needs it. */
   readonly offsets?: Int32Array;
+  /** [lists]: how much each list counts to lambdarank; without it all count the same. */
+  readonly listWeights?: Float64Array;
   /** Columns of codes, whole from 0, that are equal or not and nothing else: trees split on statistics of their labels. */
   readonly categorical?: readonly number[];
 }
