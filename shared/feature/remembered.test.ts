@@ -7,7 +7,16 @@ import type { HistoryItem } from './history.ts';
 import { attributeReader, attributeRows, historyInput, rememberedEvents, rememberedShape } from './remembered.ts';
 import { similarityOf } from './user-item/similarity.ts';
 
-const vector = fc.option(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }), { nil: undefined });
+const vector = fc.option(
+  fc.array(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: -9, max: 9 }) },
+      { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY) },
+    ),
+    { minLength: 3, maxLength: 3 },
+  ),
+  { nil: undefined },
+);
 const item: fc.Arbitrary<HistoryItem> = fc
   .record({
     id: fc.constantFrom('a', 'b', 'c') as fc.Arbitrary<ItemId>,

@@ -48,7 +48,7 @@ function writeUnit({ vector }: HistoryItem, out: Float64Array, at: number): bool
   if (!vector) return false;
   let sum = 0;
   for (let d = 0; d < vector.length; d++) sum += (vector[d] as number) ** 2;
-  if (!(sum > 0)) return false;
+  if (!(sum > 0 && Number.isFinite(sum))) return false;
   const scale = 1 / Math.sqrt(sum);
   for (let d = 0; d < vector.length; d++) out[at + d] = (vector[d] as number) * scale;
   return true;
