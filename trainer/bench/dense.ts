@@ -39,8 +39,7 @@ export async function run(): Promise<object> {
       for (const [threads, machine] of machines) {
         const [start, used] = [performance.now(), process.cpuUsage()];
         for (let at = 0; at < lists; at += listsPerStep) {
-          machine.loss(order.subarray(at, at + listsPerStep), 'values', true);
-          machine.step({ rate: 1e-3, decay: 0.01, follow: 0.995 });
+          machine.learn(order.subarray(at, at + listsPerStep), { rate: 1e-3, decay: 0.01, follow: 0.995 });
         }
         const { user, system } = process.cpuUsage(used);
         seconds.set(threads, [...(seconds.get(threads) ?? []), (performance.now() - start) / 1000]);

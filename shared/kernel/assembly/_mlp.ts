@@ -9,11 +9,21 @@ export function standardise(plan: RankerPlan, row: i32, out: usize): void {
   const columns = plan.columns;
   const x = plan.features + bytes(columns) * row,
     missing = out + bytes(plan.padded);
-  for (let c = 0; c < columns; c++) {
-    const value = number(x, c);
+  const one = f32x4.splat(1);
+  const whole = bytes(columns & ~3),
+    end = bytes(columns);
+  for (let k: usize = 0; k < whole; k += 16) {
+    const value = v128.load(x + k);
+    const isMissing = f32x4.ne(value, value);
+    const scaled = f32x4.mul(f32x4.sub(value, v128.load(plan.mean + k)), v128.load(plan.rate + k));
+    v128.store(out + k, v128.andnot(scaled, isMissing));
+    v128.store(missing + k, v128.and(one, isMissing));
+  }
+  for (let k = whole; k < end; k += 4) {
+    const value = load<f32>(x + k);
     const isMissing = value != value;
-    store<f32>(out + bytes(c), isMissing ? 0 : (value - number(plan.mean, c)) * number(plan.rate, c));
-    store<f32>(missing + bytes(c), isMissing ? 1 : 0);
+    store<f32>(out + k, isMissing ? 0 : (value - load<f32>(plan.mean + k)) * load<f32>(plan.rate + k));
+    store<f32>(missing + k, isMissing ? 1 : 0);
   }
 }
 

@@ -243,7 +243,7 @@ test('a step moves along the gradient, and the average follows; what pads stays 
   const before = machine.values.slice();
   const first = machine.loss(all, 'values', true);
   const gradient = machine.gradient();
-  machine.step({ rate: 0.01, decay: 0.5, follow: 0.25 });
+  expect(machine.learn(all, { rate: 0.01, decay: 0.5, follow: 0.25 })).toBe(first);
   for (const [k, value] of machine.values.entries()) {
     // The first step of Adam is the rate, against the sign of the gradient.
     const kept = before[k]! * (k < layout.decayed ? 1 - 0.005 : 1);
@@ -253,8 +253,7 @@ test('a step moves along the gradient, and the average follows; what pads stays 
     if (gradient[k] === 0 && before[k] === 0) expect(value).toBe(0);
   }
   for (let step = 0; step < 40; step++) {
-    machine.loss(all, 'values', true);
-    machine.step({ rate: 0.01, decay: 0, follow: 0.9 });
+    machine.learn(all, { rate: 0.01, decay: 0, follow: 0.9 });
   }
   expect(machine.loss(all, 'values')).toBeLessThan(0.8 * first);
   expect(machine.loss(all, 'average')).toBeLessThan(first);

@@ -19,12 +19,12 @@ export interface Machine {
   /** All parameters and their moving average, as the layout says. */
   readonly values: Float32Array;
   readonly average: Float32Array;
-  /** Sum of the losses of lists by these parameters, and, where wanted, their gradients for `gradient` and `step`. */
+  /** Sum of the losses of lists by these parameters, and, where wanted, their gradients for `gradient`. */
   loss(lists: Int32Array, of: 'values' | 'average', wantsGradient?: boolean): number;
   /** Sum of the gradients of the lists last asked for. */
   gradient(): Float32Array;
-  /** Moves along the gradient of the lists last asked for, divided by their number. */
-  step(move: Move): void;
+  /** Moves along the mean gradient of the lists. @returns the sum of their losses before */
+  learn(lists: Int32Array, move: Move): number;
   close(): Promise<void>;
 }
 
@@ -43,21 +43,36 @@ export async function openMachine(
   const plan = openPlan(pool, layout, standard, data, listsPerStep);
   const room = () => pool.allocate(Float32Array, layout.length);
   const [values, average, mean, square] = [room(), room(), room(), room()];
-  const blocks = layout.length / blockColumns;
-  let [slices, lists, steps] = [0, 0, 0];
+  let [slices, steps] = [0, 0];
+
+  function choose(lists: Int32Array): void {
+    plan.chosen.set(lists);
+    slices = cutSlices(lists, data.rows.offsets, plan.begins);
+  }
+
+  function run({ byteOffset }: Float32Array, wantsGradient: boolean): void {
+    if (wantsGradient) pool.run('turnAll', { rows: 1, slice: 1 }, plan.at, byteOffset);
+    pool.run('step', { rows: slices, slice: 1 }, plan.at, byteOffset, Number(wantsGradient));
+  }
+
+  function move(lists: number, { rate, decay, follow }: Move): void {
+    steps++;
+    const gradients = [plan.gradients.byteOffset, 4 * layout.length, slices];
+    const moments = [mean.byteOffset, square.byteOffset, average.byteOffset];
+    const rates = [1 / lists, rate / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps)];
+    const decays = [layout.decayed / blockColumns, rate * decay, follow];
+    const work = { rows: layout.length / blockColumns, slice: blocksPerSlice };
+    pool.run('adamAverage', work, values.byteOffset, ...gradients, ...moments, ...rates, ...decays);
+  }
+
+  const losses = () => plan.losses.subarray(0, slices).reduce((sum, loss) => sum + loss, 0);
   return {
     values,
     average,
-    loss(chosen, of, wantsGradient = false) {
-      plan.chosen.set(chosen);
-      lists = chosen.length;
-      slices = cutSlices(chosen, data.rows.offsets, plan.begins);
-      const { byteOffset } = of === 'values' ? values : average;
-      if (wantsGradient) pool.run('turnAll', { rows: 1, slice: 1 }, plan.at, byteOffset);
-      pool.run('step', { rows: slices, slice: 1 }, plan.at, byteOffset, Number(wantsGradient));
-      let sum = 0;
-      for (let s = 0; s < slices; s++) sum += plan.losses[s] as number;
-      return sum;
+    loss(lists, of, wantsGradient = false) {
+      choose(lists);
+      pool.together(() => run(of === 'values' ? values : average, wantsGradient));
+      return losses();
     },
     gradient() {
       const sum = new Float32Array(layout.length);
@@ -66,22 +81,13 @@ export async function openMachine(
           sum[k] = (sum[k] as number) + slope;
       return sum;
     },
-    step({ rate, decay, follow }) {
-      steps++;
-      const moments = [mean.byteOffset, square.byteOffset, average.byteOffset];
-      const rates = [1 / lists, rate / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps)];
-      const gradients = [plan.gradients.byteOffset, 4 * layout.length, slices];
-      pool.run(
-        'adamAverage',
-        { rows: blocks, slice: blocksPerSlice },
-        values.byteOffset,
-        ...gradients,
-        ...moments,
-        ...rates,
-        layout.decayed / blockColumns,
-        rate * decay,
-        follow,
-      );
+    learn(lists, to) {
+      choose(lists);
+      pool.together(() => {
+        run(values, true);
+        move(lists.length, to);
+      });
+      return losses();
     },
     close: () => pool.close(),
   };

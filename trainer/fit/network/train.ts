@@ -71,9 +71,12 @@ export async function trainNetwork(
     for (let epoch = 0, step = 0, waited = 0; epoch < epochs && waited < patience; epoch++) {
       shuffle(order, random);
       for (let at = 0; at < trained; at += listsPerStep, step++) {
-        machine.loss(order.subarray(at, at + listsPerStep), 'values', true);
         const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
-        machine.step({ rate, decay: weightDecay, follow: Math.min(averageDecay, (1 + step) / (10 + step)) });
+        machine.learn(order.subarray(at, at + listsPerStep), {
+          rate,
+          decay: weightDecay,
+          follow: Math.min(averageDecay, (1 + step) / (10 + step)),
+        });
       }
       const loss = judge();
       validation.push(loss);
