@@ -44,7 +44,6 @@ export default defineConfig({
     // Edge: the candidate beside the seeds of the request, the items that a consenting visitor cared for last.
     seedCosineLast: { entity: 'candidate', seeds: { cosine: 'last', last: 1 }, placement: 'edge' },
     seedCosineMean: { entity: 'candidate', seeds: { cosine: 'mean', last: 10, decay: 0.9 }, placement: 'edge' },
-    seedCosineMax: { entity: 'candidate', seeds: { cosine: 'max', last: 10 }, placement: 'edge' },
     seedCategories: { entity: 'candidate', seeds: { match: 'categories', last: 10 }, placement: 'edge' },
     seedCategories3: { entity: 'candidate', seeds: { match: 'categories', last: 3 }, placement: 'edge' },
     seedBrand: { entity: 'candidate', seeds: { match: 'brand', last: 10 }, placement: 'edge' },
