@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkConfig, defaultTraining, loadConfig } from './config.ts';
+import { checkConfig, defaultConfigFile, defaultTraining, loadConfig } from './config.ts';
 
 const minimal = {
   features: [{ name: 'price', entity: 'item', attribute: 'price', placement: 'catalog', transform: 'log1p' }],
@@ -93,6 +93,17 @@ describe('configuration', () => {
       await expect(loadConfig(join(folder, 'absent.ts'))).rejects.toThrow(/absent\.ts cannot be loaded/);
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  test('the examples are configurations', async () => {
+    const folder = join(dirname(defaultConfigFile), 'examples');
+    const files = await readdir(folder);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      const { featureSet, surfaces } = await loadConfig(join(folder, file));
+      expect(featureSet.light.length).toBeGreaterThan(0);
+      expect(surfaces[0]?.name).toBe('home');
     }
   });
 });
