@@ -97,6 +97,9 @@ async function regretsOf(
       ignore: past,
       additive: { ...past, examination: fitted },
       inverse: { ...past, weights: inverseWeights(fitted, mostWeight) },
+      ...(past.propensities && {
+        additiveOffPolicy: { ...past, examination: fitted, weights: inverseWeights(past.propensities, mostWeight) },
+      }),
       additiveByTruth: { ...past, examination: looked(truth) },
     };
     for (const [way, given] of Object.entries(ways)) {

@@ -105,8 +105,9 @@ export const treeRanker = (
 function treeRows(rows: RankingRows): TreeRows {
   const { columns, features, offsets, lists } = rows;
   // Trees have no term of training: where a place is looked at less, its labels count more.
-  const { examination, ...rest } = rows;
-  const given = examination && !rows.weights ? { ...rest, weights: inverseWeights(examination, mostWeight) } : rest;
+  const byPlace = rows.examination && inverseWeights(rows.examination, mostWeight);
+  const weights = byPlace ? byPlace.map((weight, row) => weight * (rows.weights?.[row] ?? 1)) : rows.weights;
+  const given: RankingRows = { ...rows, ...(weights && { weights }) };
   const labels = weightedLabels(given);
   const order = Uint32Array.from(labels.keys());
   for (let q = 0; q < lists; q++)

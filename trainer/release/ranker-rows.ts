@@ -32,7 +32,7 @@ const leastClicks = 30;
 export function rankerRows(
   { chosen, shown, catalogue }: Pick<CollectedLists, 'chosen' | 'shown' | 'catalogue'>,
   features: FeatureSet,
-  { rows: kind, places, mostWeight }: TrainingConfig['ranker'],
+  { rows: kind, ...bias }: TrainingConfig['ranker'],
 ): RankerRows {
   const heldFrom = shown.length - Math.floor(heldShare * shown.length);
   const isCalibrated = clicksOf(shown.slice(heldFrom)) >= leastClicks;
@@ -50,12 +50,7 @@ export function rankerRows(
   const learnt = [...lists.chosen, ...lists.shown].sort((a, b) => a.tMs - b.tMs);
   const rows = both(learnt);
   const examination = shown.length > 0 ? fitExamination(both(past.shown).heavy) : { places: [1], warnings: [] };
-  const explained = (one: RankingRows): RankingRows => {
-    const positions = one.positions;
-    if (!positions || places === 'ignore') return one;
-    const looked = Float32Array.from(positions, (place) => examinationOf(examination, place));
-    return places === 'additive' ? { ...one, examination: looked } : { ...one, weights: inverseWeights(looked, mostWeight) };
-  };
+  const explained = (one: RankingRows) => withoutBias(one, examination, bias);
   return {
     light: explained(rows.light),
     heavy: explained(rows.heavy),
@@ -65,6 +60,18 @@ export function rankerRows(
     lists: { chosen: lists.chosen.length, shown: lists.shown.length },
     warnings: warningsOf(examination, shown.length, isCalibrated),
   };
+}
+
+/** What a place explains of clicks. */
+function withoutBias(
+  rows: RankingRows,
+  examination: Examination,
+  { places, mostWeight }: Pick<TrainingConfig['ranker'], 'places' | 'mostWeight'>,
+): RankingRows {
+  const { positions } = rows;
+  if (!positions || places === 'ignore') return rows;
+  const looked = Float32Array.from(positions, (place) => examinationOf(examination, place));
+  return places === 'additive' ? { ...rows, examination: looked } : { ...rows, weights: inverseWeights(looked, mostWeight) };
 }
 
 const clicksOf = (lists: readonly List[]): number =>
