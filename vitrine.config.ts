@@ -110,7 +110,7 @@ export default defineConfig({
     testShare: 0.15,
     rankerShare: 0.2,
     popularHalfLifeDays: 30,
-    budgetSeconds: 20,
+    budgetSeconds: 10,
     similar: { neighbours: 100, shrinkage: 5, window: 5 },
     als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
     // How long after an impression an event counts as what came of it.

@@ -35,7 +35,7 @@ export const defaultTraining: TrainingConfig = {
     purchase: weekSeconds,
     conversion: weekSeconds,
   },
-  budgetSeconds: 20,
+  budgetSeconds: 10,
   similar: { neighbours: 100, shrinkage: 5, window: 5 },
   als: { rank: 32, iterations: 8, regularisation: 0.01, unobservedWeight: 0.3 },
   ranker: {
