@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { historyInput } from '../../shared/feature/remembered.ts';
 import { openFeatureSet } from '../../shared/feature/set.ts';
 import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
 import { flatIndex } from '../../shared/vector/search.ts';
 import { fitGenerators } from '../candidate/generators.ts';
 import { loadConfig } from '../config.ts';
+import { historiesOf, type RememberedRows } from '../fit/attention/data.ts';
 import type { Dataset } from '../log/dataset.ts';
 import { createRandom } from '../random.ts';
 import { createRetrieval, historyItemsOf } from './candidates.ts';
@@ -11,6 +13,7 @@ import { makeShop } from './fixture.case.ts';
 import { joined } from './list.ts';
 import { positiveInteractions, weightOfType } from './positive.ts';
 import { queriesOf } from './query.ts';
+import { replay } from './replay.ts';
 import { collectLists } from './rows.ts';
 import { splitByTime } from './split.ts';
 
@@ -44,11 +47,30 @@ function collect(limit: number, maxLists: number) {
   const input = { dataset: shop, set, historyItems, weights: weightOfType(config.positives), popularHalfLifeDays: 30 };
   const lists = collectLists(input, retrieval, { queries, negatives: 7, maxLists, random: createRandom(1, 'rows') });
   const rowsOf = (ranker: 'light' | 'heavy') => joined(lists.chosen, ranker, set.columns[ranker].length);
-  return { ...lists, light: rowsOf('light'), heavy: rowsOf('heavy') };
+  return { ...lists, input, light: rowsOf('light'), heavy: rowsOf('heavy') };
 }
 
 describe('ranker rows', () => {
   const rows = collect(20, 10_000);
+
+  test('hold the history that a device would read at that time', () => {
+    const remembered = { ...rows.heavy, catalogue: rows.catalogue } as RememberedRows;
+    const inputOf = historiesOf(remembered);
+    const { tMs, items, offsets } = remembered;
+    let [compared, events] = [0, 0];
+    replay(rows.input, queries, (query, world) => {
+      for (const [q, listMs] of tMs.entries()) {
+        const own = items.subarray(offsets[q], offsets[q + 1]);
+        if (listMs !== query.tMs || !own.some((item) => query.targets.includes(item))) continue;
+        const candidates = Array.from(own, (item) => rows.catalogue[item]!);
+        expect(inputOf(q)).toEqual(historyInput(candidates, world.events, query.tMs));
+        compared++;
+        events += world.events.length;
+      }
+    });
+    expect(compared).toBe(remembered.lists);
+    expect(events).toBeGreaterThan(compared);
+  });
 
   test('a list has a positive, at most the asked negatives and no other; both rankers have the same lists', () => {
     const { offsets, labels, lists } = rows.heavy;
