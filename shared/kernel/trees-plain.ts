@@ -75,12 +75,16 @@ export function plainBestSplit(histogram: PlainHistogram, bins: number, limits: 
     const value = leafValue(gradient, hessian);
     return -(2 * gradient + (hessian + ridge) * value) * value;
   };
-  /** A fraction: gains are compared across, without a division's rounding. */
-  const gainOf = (gradient: number, hessian: number, otherGradient: number, otherHessian: number): [number, number] => {
-    if (bounds) return [boundedGain(gradient, hessian) + boundedGain(otherGradient, otherHessian), 1];
-    const [below, above] = [hessian + ridge, otherHessian + ridge];
-    return [gradient * gradient * above + otherGradient * otherGradient * below, below * above];
+  /**
+   * A fraction, because fractions are compared across without a division's rounding: what the split adds, times the sum of both divisors, by
+   * a^2 / x + b^2 / y = (a + b)^2 / (x + y) + (a y - b x)^2 / (x y (x + y)).
+   */
+  const gainOf = (gradient: number, hessian: number): [number, number] => {
+    if (bounds) return [boundedGain(gradient, hessian) + boundedGain(total.gradient - gradient, total.hessian - hessian), 1];
+    const [divisors, below] = [total.hessian + ridge + ridge, hessian + ridge];
+    return [(gradient * divisors - total.gradient * below) ** 2, below * (divisors - below)];
   };
+  const plainGain = (gradient: number, hessian: number) => gradient ** 2 / (hessian + ridge);
   let [most, under] = [-1, 1];
   let best: PlainSplit = { gain: -1, bin: 0, missingLeft: false, leftGradient: 0, leftHessian: 0 };
   for (const missingLeft of someMissing ? [false, true] : [false]) {
@@ -92,11 +96,12 @@ export function plainBestSplit(histogram: PlainHistogram, bins: number, limits: 
       const [otherGradient, otherHessian] = [total.gradient - gradient, total.hessian - hessian];
       if (hessian < leastHessian || otherHessian < leastHessian) continue;
       if (bounds && sign * (leafValue(otherGradient, otherHessian) - leafValue(gradient, hessian)) < 0) continue;
-      const [gain, divisor] = gainOf(gradient, hessian, otherGradient, otherHessian);
-      if (gain * under > most * divisor) {
-        [most, under] = [gain, divisor];
+      const [fraction, divisor] = gainOf(gradient, hessian);
+      if (fraction * under > most * divisor) {
+        [most, under] = [fraction, divisor];
         const direction = someMissing ? missingLeft : hessian > otherHessian;
-        best = { gain: gain / divisor, bin, missingLeft: direction, leftGradient: gradient, leftHessian: hessian };
+        const gain = bounds ? fraction : plainGain(gradient, hessian) + plainGain(otherGradient, otherHessian);
+        best = { gain, bin, missingLeft: direction, leftGradient: gradient, leftHessian: hessian };
       }
     }
   }

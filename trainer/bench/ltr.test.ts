@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../random.ts';
 import { emptyQueries, ndcgOf } from './ltr/measure.ts';
+import { ridgeWeightOn, scoreMix } from './ltr/mix.ts';
 import { fitRidge, normaliseByQuery, scoreRidge } from './ltr/ridge.ts';
 import { declare, run } from './ltr.ts';
 
@@ -63,6 +64,35 @@ describe('measure', () => {
   });
 });
 
+describe('mix', () => {
+  const random = createRandom(3, 'mix');
+  const labels = Array.from({ length: 400 }, () => random.below(4));
+  const asked = file(
+    labels,
+    Array.from({ length: 41 }, (_, q) => 10 * q),
+  );
+  const near = Float64Array.from(labels, (label) => 100 + label + 0.1 * random.normal());
+  const noise = Float64Array.from(labels, () => random.normal());
+
+  test('the model that is better has all of the weight, equal ones share it, and a seed names the result', () => {
+    expect(ridgeWeightOn(asked, { trees: near, ridge: noise }, 1)).toBeLessThan(0.1);
+    expect(ridgeWeightOn(asked, { trees: noise, ridge: near }, 1)).toBeGreaterThan(0.6);
+    const alike = () => Float64Array.from(labels, (label) => label + 2 * random.normal());
+    const shared = { trees: alike(), ridge: alike() };
+    expect(ridgeWeightOn(asked, shared, 1)).toBeGreaterThan(0.2);
+    expect(ridgeWeightOn(asked, shared, 1)).toBeLessThan(0.8);
+    expect(ridgeWeightOn(asked, shared, 1)).toBe(ridgeWeightOn(asked, shared, 1));
+  });
+
+  test('a weight of 0 or 1 keeps the order of one model; equal scores stay equal', () => {
+    const one = { offsets: Int32Array.of(0, 3, 5) };
+    const both = { trees: Float64Array.of(5, 1, 3, 2, 2), ridge: Float64Array.of(0, 9, 1, 4, 6) };
+    const side = Math.sqrt(1.5);
+    expect([...scoreMix(one, both, 0)]).toEqual([side, -side, 0, 0, 0].map((score) => expect.closeTo(score, 12)));
+    expect([...scoreMix(one, both, 1).subarray(3)]).toEqual([-1, 1]);
+  });
+});
+
 describe('ridge', () => {
   test('features have mean 0 and variance 1 in a query; constant and missing ones are 0', () => {
     const asked = { ...file([0, 0, 0, 0, 0, 0], [0, 3, 5, 6]), features: Float32Array.of(1, 2, 3, 7, 7, Number.NaN) };
@@ -91,12 +121,30 @@ describe('vitrine bench ltr', () => {
       data: { train: { rows: 800, queries: 80 }, test: { rows: 400, queries: 40 }, columns: 4 },
     });
     expect(answer.ndcg10).toBeGreaterThan(0.9);
+    expect(answer.chosenOn).toBe('validation file');
     const stopped = answer.trees as number[];
     expect(stopped).toHaveLength(2);
     expect(Math.max(...stopped)).toBeLessThan(150);
     // Levels of queries are what trees have to see through, and normalisation takes away.
     expect((answer.ridge as { ndcg10: number }).ndcg10).toBeGreaterThan(0.95);
     for (const spent of ['totalSeconds', 'peakMemoryBytes']) expect(answer[spent]).toBeGreaterThan(0);
+  });
+
+  test('without a validation file a fifth of the queries decides: where ridge is the better model, it has the say', async () => {
+    const [train, test] = [planted('more', 6, 120), planted('test', 2)];
+    const answer = await bench('--train', train, '--test', test, '--set', 'learningRate=.2');
+    const [mixed, alone, ridge] = [answer, answer.treesAlone, answer.ridge].map((part) => (part as { ndcg10: number }).ndcg10);
+    expect(answer.chosenOn).toBe('a fifth of the training queries');
+    expect((answer.ridgeWeight as number[])[0]).toBeGreaterThan(0.3);
+    expect(mixed).toBeGreaterThan(alone!);
+    expect(mixed).toBeGreaterThan(ridge! - 0.01);
+    const pure = await bench('--train', train, '--test', test, '--ridge-weight', '0', '--set', 'trees=20', '--set', 'patience=0');
+    expect(pure).toMatchObject({
+      trees: [20],
+      ridgeWeight: [0],
+      chosenOn: 'nothing',
+      ndcg10: (pure.treesAlone as { ndcg10: number }).ndcg10,
+    });
   });
 
   test('refuses what cannot be: settings, and a test part that nothing can be said of', async () => {

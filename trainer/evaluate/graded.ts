@@ -20,16 +20,19 @@ export const gradedNdcg = (scores: ArrayLike<number>, grades: Float32Array, k: n
  * LightGBM's metric. NaN for a list without a relevant document.
  */
 export function gainNdcg(scores: ArrayLike<number>, gains: Float64Array, k: number): number {
-  const order = orderOf(scores, new Int32Array(gains.length));
-  let gain = 0;
-  for (let place = 0; place < Math.min(k, order.length); place++)
-    gain += (gains[order[place] as number] as number) * discountOf(place);
   const ideal = idealGain(gains, k);
-  return ideal > 0 ? gain / ideal : Number.NaN;
+  return ideal > 0 ? gainAt(scores, gains, k) / ideal : Number.NaN;
 }
 
-/** Fills `order` with the places' documents: descending scores, equal ones in their order. */
-export function orderOf(scores: ArrayLike<number>, order: Int32Array): Int32Array {
-  for (let i = 0; i < order.length; i++) order[i] = i;
-  return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+/** Discounted cumulative gain at k, by the same order. */
+export function gainAt(scores: ArrayLike<number>, gains: Float64Array, k: number): number {
+  const top: number[] = [];
+  for (let i = 0; i < gains.length; i++) {
+    const score = scores[i] as number;
+    if (top.length === k && !(score > (scores[top[k - 1] as number] as number))) continue;
+    let place = Math.min(top.length, k - 1);
+    for (; place > 0 && score > (scores[top[place - 1] as number] as number); place--) top[place] = top[place - 1] as number;
+    top[place] = i;
+  }
+  return top.reduce((sum, document, place) => sum + (gains[document] as number) * discountOf(place), 0);
 }

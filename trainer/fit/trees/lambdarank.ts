@@ -1,5 +1,5 @@
 import type { Pool } from '../../adapter/pool.ts';
-import { gainNdcg, gainOf, idealGain } from '../../evaluate/graded.ts';
+import { gainAt, gainOf, idealGain } from '../../evaluate/graded.ts';
 import type { Objective } from './objective.ts';
 import type { TreeRows } from './rows.ts';
 import type { TreeSettings } from './settings.ts';
@@ -37,6 +37,7 @@ export function lambdarank(
   }
   const discounts = pool.allocate(Float64Array, longest);
   for (let place = 0; place < longest; place++) discounts[place] = 1 / Math.log2(place + 2);
+  const ideals = Float64Array.from({ length: lists }, (_, q) => idealGain(ofList(gains, q), watched));
   const sums = pool.allocate(Float64Array, 2 * labels.length);
 
   return {
@@ -50,9 +51,9 @@ export function lambdarank(
       let total = 0;
       let counted = 0;
       for (let q = 0; q < lists; q++) {
-        const ndcg = gainNdcg(ofList(scores, q), ofList(gains, q), watched);
-        if (Number.isNaN(ndcg)) continue;
-        total += weightOf(q) * ndcg;
+        const ideal = ideals[q] as number;
+        if (ideal === 0) continue;
+        total += (weightOf(q) * gainAt(ofList(scores, q), ofList(gains, q), watched)) / ideal;
         counted += weightOf(q);
       }
       return counted === 0 ? 0 : 1 - total / counted;

@@ -11,20 +11,15 @@ const mostSampled = 25_000;
 export function thresholdsOf({ columns, features, labels }: TreeRows, bins: number, seed: number): Float32Array[] {
   const rows = sample(labels.length, seed);
   const values = new Float32Array(rows.length);
+  const starts = new Int32Array(rows.length + 1);
   return Array.from({ length: columns }, (_, column) => {
     let present = 0;
-    for (const row of rows) {
-      const value = features[row * columns + column] as number;
-      if (!Number.isNaN(value)) values[present++] = value;
+    for (let i = 0; i < rows.length; i++) {
+      const value = features[(rows[i] as number) * columns + column] as number;
+      // Adding 0 makes -0 and 0 one value.
+      if (!Number.isNaN(value)) values[present++] = value + 0;
     }
-    // Adding 0 makes -0 and 0 one value.
-    return quantiles(
-      values
-        .subarray(0, present)
-        .map((value) => value + 0)
-        .sort(),
-      bins,
-    );
+    return quantiles(values.subarray(0, present).sort(), starts, bins);
   });
 }
 
@@ -36,15 +31,17 @@ function sample(n: number, seed: number): Int32Array {
   return Int32Array.from({ length }, (_, i) => Math.min(n - 1, Math.floor((i + (length < n ? random.uniform() : 0)) * step)));
 }
 
-function quantiles(sorted: Float32Array, bins: number): Float32Array {
-  const starts: number[] = [];
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts.push(i);
+/** @param starts room for the places where a value is another than the one before. */
+function quantiles(sorted: Float32Array, starts: Int32Array, bins: number): Float32Array {
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) starts[distinct++] = i;
+  starts[distinct] = sorted.length;
   const thresholds: number[] = [];
-  const every = starts.length <= bins;
+  const every = distinct <= bins;
   let begun = 0;
-  for (let d = 1; d < starts.length && thresholds.length < bins - 1; d++) {
+  for (let d = 1; d < distinct && thresholds.length < bins - 1; d++) {
     const at = starts[d] as number;
-    const next = starts[d + 1] ?? sorted.length;
+    const next = starts[d + 1] as number;
     const share = (sorted.length - begun) / (bins - thresholds.length);
     // Close the bin when it is full, or when the value that comes next would overfill it by more than it lacks.
     const full = at - begun >= share || (next - begun > share && next - begun - share > share - (at - begun));
