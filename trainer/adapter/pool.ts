@@ -68,11 +68,24 @@ const pageBytes = 65536;
 const mostPages = 65536;
 const alignment = 64;
 
+/** By kernel: a module compiled again would run unoptimised again. */
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+function compiled(kernel: string): Promise<WebAssembly.Module> {
+  const known = modules.get(kernel);
+  if (known) return known;
+  const module = readFile(new URL(`../../dist/kernel/${kernel}.wasm`, import.meta.url)).then((bytes) =>
+    WebAssembly.compile(bytes),
+  );
+  modules.set(kernel, module);
+  module.catch(() => modules.delete(kernel));
+  return module;
+}
+
 /** @param kernel an entry file of shared/kernel/assembly that imports its memory. @throws when the kernels are not built. */
 export async function openPool(kernel: string, { threads, scratchBytes }: PoolOptions): Promise<Pool> {
   if (!(Number.isSafeInteger(threads) && threads >= 1)) throw new RangeError(`pool: ${threads} threads`);
-  const bytes = await readFile(new URL(`../../dist/kernel/${kernel}.wasm`, import.meta.url));
-  const module = await WebAssembly.compile(bytes);
+  const module = await compiled(kernel);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true });
   const exports = (await WebAssembly.instantiate(module, { env: { memory } })).exports;
   const names = methodsOf(module);
