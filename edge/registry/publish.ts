@@ -24,6 +24,7 @@ const hotRoles: ReadonlySet<FileRole> = new Set([
   'lists',
   'light',
   'golden',
+  'calibration',
 ]);
 
 /**

@@ -7,6 +7,7 @@ import { attentionModel } from './attention.ts';
 import { meanOf, ndcgOfLists } from './judge.ts';
 import { orderedRows, rankerCases } from './ranker.case.ts';
 import type { RankingRows } from './rows.ts';
+import { unbiasedCases } from './unbiased.case.ts';
 
 const catalogue: readonly HistoryItem[] = Array.from({ length: 80 }, (_, i) => ({
   id: `item-${i}` as ItemId,
@@ -40,6 +41,12 @@ rankerCases(attentionModel, {
   settings: { hidden: [16], dim: 8, epochs: 20, learningRate: 0.01, weightDecay: 0 },
   badSettings: [{ hidden: [] }, { dim: 7 }, { epochs: 0 }, { learningRate: 0 }, { clickWeight: -1 }],
   learns: 0.9,
+  dress: remembered,
+});
+
+unbiasedCases(attentionModel, {
+  settings: { hidden: [16], dim: 8, epochs: 10, learningRate: 0.01, weightDecay: 0 },
+  left: 0.5,
   dress: remembered,
 });
 

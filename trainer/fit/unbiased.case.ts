@@ -23,7 +23,7 @@ export function biasedRows(lists: number): RankingRows {
   const labels = new Float32Array(rows);
   for (let row = 0; row < rows; row++)
     labels[row] = random.uniform() < (examination[row] as number) * wishOf({ ...shown, labels }, row) ? 1 : 0;
-  return { ...shown, labels, examination };
+  return { ...shown, labels, outcomes: { click: labels }, examination };
 }
 
 /** Share of the clicks of the ideal order that an order of the scores misses, looked at alike. */
@@ -44,15 +44,17 @@ export interface UnbiasedCases<Settings extends object> {
   readonly settings: Partial<Settings>;
   /** Share of the regret of a ranker that is told nothing that is left when it is told of places. */
   readonly left: number;
+  /** Adds what the model needs beside features. */
+  readonly dress?: (rows: RankingRows) => RankingRows;
 }
 
 /** Of rankers that make use of `examination` and `weights`. Call it in the model's own test file. */
 export function unbiasedCases<Settings extends object>(
   model: RankerModel<Settings>,
-  { settings, left }: UnbiasedCases<Settings>,
+  { settings, left, dress = (rows) => rows }: UnbiasedCases<Settings>,
 ): void {
   const context: RankerContext = { seed: 1, stream: 'case', threads: 1, warn: () => undefined };
-  const all = biasedRows(2000);
+  const all = dress(biasedRows(2000));
   const [rows, fresh] = [listsFrom(all, 0, 1600), listsFrom(all, 1600, 2000)];
   const { examination = new Float32Array(0), ...naive } = rows;
   const regret = async (given: RankingRows) =>
@@ -70,7 +72,8 @@ export function unbiasedCases<Settings extends object>(
     });
 
     test('lists of which nothing was chosen do no harm; nothing chosen at all is refused', async () => {
-      const none = { ...naive, labels: naive.labels.map((label, row) => (row < 800 * size ? 0 : label)) };
+      const labels = naive.labels.map((label, row) => (row < 800 * size ? 0 : label));
+      const none = { ...naive, labels, outcomes: { click: labels } };
       expect(await regret(none)).toBeLessThan((await regret(naive)) + 0.05);
       expect(model.refusal({ ...naive, labels: new Float32Array(naive.labels.length) })).toMatch(/positive/);
     });

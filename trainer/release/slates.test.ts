@@ -10,6 +10,8 @@ import { silentProgress } from '../progress.ts';
 import { createRandom } from '../random.ts';
 import { bytesOf } from './artifact.ts';
 import { buildRelease } from './build.ts';
+import type { ReferenceEngine } from './golden.ts';
+import { withRanker } from './with-ranker.ts';
 import { withVectors } from './with-vectors.ts';
 
 /** How likely a visitor looks at a place. */
@@ -77,7 +79,12 @@ test('a release of a log with slates says what scores mean, and how that came tr
   }
   expect(built.manifest.metrics.edge?.ece).toEqual(edge?.ece);
 
-  // With other vectors scores mean something else.
+  // With other vectors, or by another ranker, scores mean something else.
+  const model = bytesOf(built.files, 'light');
+  const engine = kernelEngine(model, plainRankKernel());
+  const run: ReferenceEngine['run'] = async (features, rows) => engine.run(features, rows);
+  const ranked = await withRanker(built, { role: 'light', model, engine, reference: { run } });
+  expect(ranked.manifest.files.some(({ role }) => role === 'calibration')).toBe(false);
   const vectors = (await openRelease(built.manifest, async ({ role }) => bytesOf(built.files, role))).vectors;
   const other = withVectors(built, { vectors, fittedThroughMs: 0, openScan: plainScanKernel });
   expect(other.manifest.files.some(({ role }) => role === 'calibration')).toBe(false);

@@ -18,14 +18,16 @@ const hint =
   'Features may be missing, which is NaN: where the model cannot take that, say with --fill what it was trained with instead.';
 
 /**
- * The same release with another ranker: golden scores are what its engine makes of the golden inputs that the release has.
+ * The same release with another ranker, and without a calibration: golden scores are what its engine makes of the golden inputs that the release has.
  * @throws Failure `gate` when the two engines disagree or a score is not finite.
  */
 export async function withRanker(release: ReleaseFiles, { role, model, engine, reference }: OtherRanker): Promise<ReleaseFiles> {
   const former = JSON.parse(new TextDecoder().decode(bytesOf(release.files, 'golden'))) as GoldenDocument;
   const features = new Float32Array(fromBase64(former[role].features).buffer);
   const golden: GoldenDocument = { ...former, [role]: await goldenOf(role, features, engine, reference) };
-  return withFiles(release, { [role]: model, golden: json(golden) }, role === 'heavy' ? { engine: 'kernel' } : {});
+  // What scores of the former ranker meant says nothing of this one's.
+  const changed = { [role]: model, golden: json(golden), calibration: undefined };
+  return withFiles(release, changed, role === 'heavy' ? { engine: 'kernel' } : {});
 }
 
 /** Golden scores, and what to do where there are none. */

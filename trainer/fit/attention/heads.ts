@@ -9,6 +9,8 @@ export interface HeadSettings {
   readonly outcomeWeight: number;
 }
 
+/** Clip of what a click is divided by. */
+const leastExamination = 0.05;
 /** Seconds that count half. */
 const dwellHalfSeconds = 30;
 
@@ -16,7 +18,11 @@ const dwellHalfSeconds = 30;
 export const headsOf = ({ outcomes }: RankingRows): Objective[] =>
   objectives.filter((name) => name === 'click' || outcomes?.[name]?.some((value) => !Number.isNaN(value)));
 
-/** What heads learn from, in [0, 1]: seconds t as t / (t + 30). Each head's loss is of the mean list, so that its weight is beside that of the order. */
+/**
+ * What heads learn from: seconds t as t / (t + 30), in [0, 1]; clicks and conversions 0 or 1, over the examination of their place where it is known: then
+ * log(1 + e^z) - y z is in the mean the loss of what would be clicked if it were looked at (Saito et al. 2020). Each head's
+ * loss is of the mean list, so that its weight is beside that of the order.
+ */
 export function headData(
   rows: RankingRows,
   heads: readonly Objective[],
@@ -24,12 +30,14 @@ export function headData(
 ): Pick<NetworkData, 'blend' | 'outcomes'> {
   const weightOf = { click: settings.clickWeight, dwell: settings.dwellWeight, conversion: settings.conversionWeight };
   const blend = heads.map((name) => weightOf[name]);
-  const { outcomes, labels, lists } = rows;
+  const { outcomes, labels, lists, examination } = rows;
+  const looked = (row: number) => Math.max(leastExamination, examination?.[row] ?? 1);
   if (!outcomes || !(settings.outcomeWeight > 0)) return { blend };
   const values = new Float32Array(labels.length * heads.length).fill(Number.NaN);
   for (const [k, name] of heads.entries()) {
     for (const [row, value] of outcomes[name]?.entries() ?? [])
-      values[row * heads.length + k] = name === 'dwell' ? Math.max(0, value) / (Math.max(0, value) + dwellHalfSeconds) : value;
+      values[row * heads.length + k] =
+        name === 'dwell' ? Math.max(0, value) / (Math.max(0, value) + dwellHalfSeconds) : value / looked(row);
   }
   const perList = (settings.outcomeWeight * lists) / Math.max(1, labels.length);
   return { blend, outcomes: { values, weights: heads.map(() => perList) } };
