@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { plainRankKernel } from '../../shared/kernel/kernel.ts';
+import { kernelEngine } from '../../shared/model/engine.ts';
 import { lambdamartModel } from './lambdamart.ts';
 import { orderedRows, rankerCases } from './ranker.case.ts';
+import { listsFrom } from './rows.ts';
 import { treeShap } from './trees/shap.ts';
 import { gainOf } from './trees/tree.ts';
 import { unbiasedCases } from './unbiased.case.ts';
@@ -38,3 +41,24 @@ test('lists whose chosen row comes first do not look ordered before there is a t
 
 // Weights vary more than a term of training does: with many leaves trees learn the clicks that weigh most by heart.
 unbiasedCases(lambdamartModel, { settings: { trees: 60, leaves: 7 }, left: 0.5 });
+
+test('codes are learnt as categories, whatever their order, and the engines agree on codes that they never met', async () => {
+  const rows = orderedRows(300);
+  const liked = [1, 3, 4, 6, 9, 10, 12, 15];
+  const features = rows.features.slice();
+  for (const row of rows.labels.keys()) {
+    const isLiked = rows.labels[row]! > 0;
+    features[3 * row] = isLiked ? liked[row % liked.length]! : (2 * row) % 16;
+    features[3 * row + 1] = 0;
+  }
+  const coded = { ...rows, features, categorical: [0] };
+  const context = { seed: 1, stream: 'test', threads: 1, warn: () => undefined };
+  const settings = { ...lambdamartModel.defaults(coded), trees: 30 };
+  const fitted = await lambdamartModel.fit(coded, settings, context);
+  expect(fitted.trees?.tables).toHaveLength(1);
+  const asked = { ...listsFrom(coded, 0, 2), features: features.slice(0, 60) };
+  asked.features.set([99, Number.NaN], 0);
+  const model = fitted.encode({ columns: ['code', 'b', 'c'], featureHash: '0'.repeat(64) });
+  const scores = kernelEngine(model, plainRankKernel()).run(asked.features, 20);
+  for (const [row, score] of fitted.score(asked).entries()) expect(scores[row]).toBeCloseTo(score, 5);
+});

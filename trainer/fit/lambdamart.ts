@@ -120,6 +120,7 @@ function treeRows(rows: RankingRows): TreeRows {
     features: ordered,
     labels: labels.map((_, to) => labels[order[to] as number] as number),
     offsets: Int32Array.from(offsets),
+    ...(rows.categorical && { categorical: rows.categorical }),
     ...(given.weights && { listWeights: ofMeanOne(listWeights(given)) }),
   };
 }

@@ -14,6 +14,8 @@ export interface RankingRows {
   readonly features: Float32Array;
   /** [rows]: label weight of what was chosen, 0 of what was not. A list without a positive teaches no order, and does no harm. */
   readonly labels: Float32Array;
+  /** Columns whose values are codes without an order, whole numbers from 0. Rankers that can, learn what each code is worth. */
+  readonly categorical?: readonly number[];
   /** [rows]: ordinals of the items. Absent, like what follows, where rows are of no catalogue (libsvm files). */
   readonly items?: Int32Array;
   /** By ordinal: what rankers may know of the items of rows and histories. */
@@ -53,13 +55,15 @@ export interface Histories {
 /** The lists from `from` (inclusive) to `to` (exclusive), as views where that is possible. */
 export function listsFrom(rows: RankingRows, from: number, to: number): RankingRows {
   const [first, last] = [rows.offsets[from] as number, rows.offsets[to] as number];
-  const { items, catalogue, tMs, histories, positions, propensities, examination, weights, teacher, outcomes } = rows;
+  const { categorical, items, catalogue, tMs, histories, positions, propensities, examination, weights, teacher, outcomes } =
+    rows;
   return {
     columns: rows.columns,
     lists: to - from,
     offsets: shifted(rows.offsets, from, to),
     features: rows.features.subarray(first * rows.columns, last * rows.columns),
     labels: rows.labels.subarray(first, last),
+    ...(categorical && { categorical }),
     ...(items && { items: items.subarray(first, last) }),
     ...(catalogue && { catalogue }),
     ...(tMs && { tMs: tMs.subarray(from, to) }),

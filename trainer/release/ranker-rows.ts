@@ -1,5 +1,6 @@
 import type { TrainingConfig } from '../../shared/contract/config.ts';
 import type { FeatureSet } from '../../shared/feature/set.ts';
+import { categoricalOf } from '../dataset/categorical.ts';
 import { joined, type List } from '../dataset/list.ts';
 import { type CollectedLists, countServed, type ServedCounts } from '../dataset/rows.ts';
 import type { RankingRows } from '../fit/rows.ts';
@@ -40,9 +41,13 @@ export function rankerRows(
   const before = (lists: readonly List[]) => lists.filter(({ tMs }) => tMs < untilMs);
   const past = { chosen: before(chosen), shown: before(shown) };
   const both = (lists: readonly List[]): BothRows => ({
-    light: joined(lists, 'light', features.columns.light.length),
+    light: { ...joined(lists, 'light', features.columns.light.length), categorical: categoricalOf(features, 'light') },
     // The edge knows no history: what rests on one is for the device.
-    heavy: { ...joined(lists, 'heavy', features.columns.heavy.length), catalogue },
+    heavy: {
+      ...joined(lists, 'heavy', features.columns.heavy.length),
+      categorical: categoricalOf(features, 'heavy'),
+      catalogue,
+    },
   });
   const usesShown = clicksOf(past.shown) > 0 && kind !== 'candidates';
   const usesChosen = !usesShown || kind !== 'slates';
