@@ -41,20 +41,43 @@ export interface MetricValue {
   readonly high: number;
 }
 
-/** What a part of a release is made by, and why. */
-export interface ModelChoice {
+type Setting = number | string | boolean;
+
+interface Chosen {
   readonly model: string;
   /** As it was fitted; "Infinity" stands for the number. */
-  readonly settings: Readonly<Record<string, number | string | boolean>>;
-  /** NDCG@10 of each model that was fitted for the part, on the validation choices. */
+  readonly settings: Readonly<Record<string, Setting | readonly Setting[]>>;
+  /** NDCG@10 of each model that was fitted for the part, on what decided. */
   readonly ndcg10: Readonly<Record<string, number>>;
-  /** Validation choices. */
-  readonly cases: number;
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** What candidates of a release are made by, and why. */
+export interface ModelChoice extends Chosen {
+  /** Validation choices, which decided. */
+  readonly cases: number;
+}
+
+/** What a ranker of a release is fitted by, and why; `ndcg10` is empty where there was only one to choose. */
+export interface RankerModelChoice extends Chosen {
+  /** The latest lists of the rankers' part of the log, which decided. */
+  readonly lists: number;
+  /** Where it had a teacher: the share of it in what was learnt, its temperature, and NDCG@10 without and with it. Weight 0: nothing that helped. */
+  readonly distilled?: {
+    readonly weight: number;
+    readonly temperature: number;
+    readonly ndcg10: { readonly alone: number; readonly taught: number };
+  };
+}
+
 /** Parts of a release that a model is chosen for. */
-export const chosenParts = ['similar', 'vectors'] as const;
+export interface ReleaseChoice {
+  readonly similar: ModelChoice;
+  readonly vectors: ModelChoice;
+  readonly light: RankerModelChoice;
+  readonly heavy: RankerModelChoice;
+}
+export const chosenParts = ['similar', 'vectors', 'light', 'heavy'] as const satisfies readonly (keyof ReleaseChoice)[];
 
 /**
  * `manifest.json`. It holds no wall-clock time: same data, configuration and seed give the same bytes, and
@@ -80,7 +103,7 @@ export interface Manifest {
   readonly seed: number;
   readonly surfaces: readonly Surface[];
   /** Absent for parts that were made elsewhere. */
-  readonly choice?: Readonly<Partial<Record<(typeof chosenParts)[number], ModelChoice>>>;
+  readonly choice?: Partial<ReleaseChoice>;
   /** Engine that the device uses for `heavy` first. */
   readonly engine: 'kernel' | 'onnx';
   /** system name ("release", "popularity", "random", "blend" ...) -> metric -> value, on the held-out tail. */

@@ -16,6 +16,13 @@ const choice = {
   cases: 20,
   skipped: [{ name: 'gf-cf', reason: 'slow' }],
 };
+const { cases: _, ...fitted } = choice;
+const ranker = {
+  ...fitted,
+  settings: { hidden: [8, 4], monotone: [] },
+  lists: 12,
+  distilled: { weight: 0.5, temperature: 1, ndcg10: { alone: 0.1, taught: 0.2 } },
+};
 const manifest = {
   format: 'vitrine-release',
   version: 1,
@@ -27,7 +34,7 @@ const manifest = {
   configSha256: digest,
   seed: 0,
   surfaces: [surface],
-  choice: { similar: choice },
+  choice: { similar: choice, light: ranker },
   engine: 'kernel',
   metrics: { release: { ndcg10: { mean: 0.2, low: 0.1, high: 0.3 } } },
 };
@@ -49,6 +56,7 @@ const files = (change: object, at = 0) => ({
 });
 const surfaces = (change: object) => ({ surfaces: [{ ...surface, ...change }] });
 const chosen = (change: object) => ({ choice: { similar: { ...choice, ...change } } });
+const ranked = (change: object) => ({ choice: { light: { ...ranker, ...change } } });
 const source = (change: object) => surfaces({ sources: [{ ...surface.sources[0], ...change }] });
 
 test.each<[object | null, RegExp]>([
@@ -75,12 +83,16 @@ test.each<[object | null, RegExp]>([
   [{ data: [] }, /data must be an object/],
   [{ engine: 'gpu' }, /engine must be "kernel" or "onnx"/],
   [{ metrics: { release: { ndcg10: { mean: 1, low: 0 } } } }, /metrics\.release\.ndcg10\.high must be a number/],
-  [{ choice: { heavy: {} } }, /choice\.heavy must be one of similar, vectors/],
+  [{ choice: { popular: {} } }, /choice\.popular must be one of similar, vectors, light, heavy/],
   [chosen({ model: 1 }), /choice\.similar\.model must be a name/],
   [chosen({ settings: { rank: null } }), /choice\.similar\.settings\.rank must be a number, a text/],
   [chosen({ ndcg10: { ease: '1' } }), /choice\.similar\.ndcg10\.ease must be a number/],
   [chosen({ cases: -1 }), /choice\.similar\.cases must be a whole number/],
   [chosen({ skipped: [{ name: 'gf-cf' }] }), /choice\.similar\.skipped\[0\] must be a name and a reason/],
+  [ranked({ settings: { hidden: [8, null] } }), /choice\.light\.settings\.hidden must be a number, .* or a list of such/],
+  [ranked({ lists: undefined }), /choice\.light\.lists must be a whole number/],
+  [ranked({ distilled: { ...ranker.distilled, weight: '1' } }), /choice\.light\.distilled\.weight must be a number/],
+  [ranked({ distilled: { ...ranker.distilled, ndcg10: {} } }), /choice\.light\.distilled\.ndcg10\.alone must be a number/],
   [{ surfaces: [] }, /surfaces must be a list of at least one/],
   [{ surfaces: [surface, surface] }, /surfaces\[1\]\.name must be a name that no other surface has/],
   [surfaces({ name: 'Home' }), /surfaces\[0\]\.name must be/],

@@ -103,18 +103,34 @@ function checkMetrics(value: unknown): void {
 }
 
 const settingTypes = ['number', 'string', 'boolean'];
+const isSetting = (value: unknown): boolean => settingTypes.includes(typeof value);
+
+function checkNumbers(value: unknown, at: string): void {
+  for (const [name, figure] of Object.entries(fieldsOf(value, at)))
+    if (!Number.isFinite(figure)) refuse(`${at}.${name}`, 'a number');
+}
+
+function checkLesson(value: unknown, at: string): void {
+  const { weight, temperature, ndcg10 } = fieldsOf(value, at);
+  const { alone, taught } = fieldsOf(ndcg10, `${at}.ndcg10`);
+  checkNumbers({ weight, temperature }, at);
+  checkNumbers({ alone, taught }, `${at}.ndcg10`);
+}
 
 function checkChoice(value: unknown): void {
   for (const [part, entry] of Object.entries(fieldsOf(value, 'choice'))) {
     const at = `choice.${part}`;
     if (!chosenParts.some((name) => name === part)) refuse(at, `one of ${chosenParts.join(', ')}`);
-    const { model, settings, ndcg10, cases, skipped } = fieldsOf(entry, at);
+    const fields = fieldsOf(entry, at);
+    const { model, settings, ndcg10, skipped } = fields;
     if (typeof model !== 'string') refuse(`${at}.model`, 'a name');
     for (const [name, setting] of Object.entries(fieldsOf(settings, `${at}.settings`)))
-      if (!settingTypes.includes(typeof setting)) refuse(`${at}.settings.${name}`, 'a number, a text or true or false');
-    for (const [name, figure] of Object.entries(fieldsOf(ndcg10, `${at}.ndcg10`)))
-      if (!Number.isFinite(figure)) refuse(`${at}.ndcg10.${name}`, 'a number');
-    checkWhole({ cases }, `${at}.`, { cases: [0, Number.MAX_SAFE_INTEGER] });
+      if (!(Array.isArray(setting) ? setting.every(isSetting) : isSetting(setting)))
+        refuse(`${at}.settings.${name}`, 'a number, a text or true or false, or a list of such');
+    checkNumbers(ndcg10, `${at}.ndcg10`);
+    const isRanker = part === 'light' || part === 'heavy';
+    checkWhole(fields, `${at}.`, { [isRanker ? 'lists' : 'cases']: [0, Number.MAX_SAFE_INTEGER] });
+    if (isRanker && fields.distilled !== undefined) checkLesson(fields.distilled, `${at}.distilled`);
     for (const [i, left] of listOf(skipped, `${at}.skipped`).entries()) {
       const { name, reason } = fieldsOf(left, `${at}.skipped[${i}]`);
       if (typeof name !== 'string' || typeof reason !== 'string') refuse(`${at}.skipped[${i}]`, 'a name and a reason');

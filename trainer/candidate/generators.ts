@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { TrainingConfig } from '../../shared/contract/config.ts';
 import type { Item } from '../../shared/contract/item.ts';
-import type { Manifest } from '../../shared/contract/release.ts';
+import type { ReleaseChoice } from '../../shared/contract/release.ts';
 import type { Surface } from '../../shared/contract/surface.ts';
 import type { SimilarTable } from '../../shared/retrieval/similar.ts';
 import type { Kernels } from '../adapter/kernel.ts';
@@ -147,7 +147,7 @@ export const describeChoice = ({ similar, vectors }: GeneratorChoice): string[] 
 ];
 
 /** For the manifest. */
-export const recordOf = ({ similar, vectors }: GeneratorChoice): NonNullable<Manifest['choice']> => ({
+export const recordOf = ({ similar, vectors }: GeneratorChoice): Pick<ReleaseChoice, 'similar' | 'vectors'> => ({
   similar: choiceRecord(similar),
   vectors: choiceRecord(vectors),
 });

@@ -11,7 +11,7 @@ import { checkModelSettings } from '../candidate/trained.ts';
 import { loadConfig } from '../config.ts';
 import { onnxEngine } from '../evaluate/onnx.ts';
 import { describeReport } from '../evaluate/table.ts';
-import { describeRanker, type RankerChoice } from '../fit/choose.ts';
+import { describeRanker } from '../fit/choose.ts';
 import { openDataset } from '../log/dataset.ts';
 import { replaceDirectory } from '../log/replace.ts';
 import { createProgress } from '../progress.ts';
@@ -127,16 +127,8 @@ async function run(options: Options): Promise<void> {
       index: built.index ?? null,
       choice: built.manifest.choice ?? null,
       private: built.private ?? null,
-      rankers: { light: rankerFigures(built.rankers.light), heavy: rankerFigures(built.rankers.heavy) },
       seconds: built.seconds,
     },
     lines,
   );
 }
-
-const rankerFigures = ({ model, ndcg, skipped, distilled }: RankerChoice) => ({
-  model,
-  ndcg10: ndcg,
-  skipped,
-  ...(distilled && { distilled: { weight: distilled.weight, temperature: distilled.temperature, ndcg10: distilled.ndcg } }),
-});

@@ -1,4 +1,4 @@
-import type { Manifest, MetricValue } from '../../shared/contract/release.ts';
+import type { MetricValue, ReleaseChoice } from '../../shared/contract/release.ts';
 import type { RankerImportance } from './importance.ts';
 import type { ProbabilityReport } from './probability.ts';
 import type { Segment } from './segment.ts';
@@ -33,7 +33,7 @@ export interface EvaluationReport {
   /** What each feature is worth to the rankers of the release; absent where no question was answered by a candidate. */
   readonly importance?: Readonly<Record<'light' | 'heavy', RankerImportance>>;
   /** What the release is made by and why, where its manifest says. */
-  readonly choice?: NonNullable<Manifest['choice']>;
+  readonly choice?: Partial<ReleaseChoice>;
   /** System, or "a - b" for a paired difference, to metric to value. The same as the manifest's. */
   readonly metrics: Readonly<Record<string, Metrics>>;
   /** Probabilities of clicks on slates that were shown after the training, where the release has a calibration. */

@@ -1,4 +1,5 @@
-import { settingsOver } from '../candidate/settings.ts';
+import type { RankerModelChoice } from '../../shared/contract/release.ts';
+import { printableSettings, settingsOver } from '../candidate/settings.ts';
 import { type Lesson, lessons, taught } from './distil.ts';
 import { listWeights, meanOf, ndcgOfLists } from './judge.ts';
 import type { FittedRanker, RankerContext, RankerModel } from './ranker.ts';
@@ -109,6 +110,16 @@ export function describeRanker(role: string, { model, ndcg, lists, skipped, dist
     ...skipped.map(({ name, reason }) => `  without ${name}: ${reason}`),
   ];
 }
+
+/** For the manifest, evaluation and page. */
+export const rankerRecord = ({ model, settings, ndcg, lists, skipped, distilled }: RankerChoice): RankerModelChoice => ({
+  model,
+  settings: printableSettings(settings) as RankerModelChoice['settings'],
+  ndcg10: ndcg,
+  lists,
+  skipped,
+  ...(distilled && { distilled: { weight: distilled.weight, temperature: distilled.temperature, ndcg10: distilled.ndcg } }),
+});
 
 const describeLesson = ({ weight, temperature, ndcg: { alone, taught } }: NonNullable<RankerChoice['distilled']>): string =>
   weight > 0

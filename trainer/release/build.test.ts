@@ -141,6 +141,14 @@ describe('a release', () => {
     expect(() => evaluateRelease({ dataset: shop, release, config, kernels, k: 10 })).toThrow(/nothing is held out/);
   });
 
+  test('says what its rankers are fitted by, as the trainer chose', () => {
+    const { light, heavy } = built.manifest.choice!;
+    const { model, ndcg, lists } = built.rankers.heavy;
+    expect(heavy).toMatchObject({ model, ndcg10: ndcg, lists, settings: { hidden: [8], epochs: 3 } });
+    expect(light?.model).toBe(built.rankers.light.model);
+    expect(built.report.choice).toEqual(built.manifest.choice);
+  });
+
   test('says what it is made by; a network that makes the queries comes along and is evaluated with its own', async () => {
     expect(built.manifest.choice?.vectors?.model).toBe('ials');
     expect(built.manifest.choice?.vectors?.skipped.map(({ name }) => name)).toContain('two-tower');

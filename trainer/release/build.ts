@@ -12,7 +12,7 @@ import { splitByTime } from '../dataset/split.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { Failure } from '../failure.ts';
-import { chooseRanker, type RankerChoice } from '../fit/choose.ts';
+import { chooseRanker, type RankerChoice, rankerRecord } from '../fit/choose.ts';
 import type { BuildNetwork } from '../fit/custom/network.ts';
 import { loadNetwork, loadRanker } from '../fit/rankers.ts';
 import type { RankingRows } from '../fit/rows.ts';
@@ -88,7 +88,6 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const { choice, early } = await stage('choice', 'Choose candidate models', () =>
     chooseGenerators(material, { fromMs: split.rankerFromMs, toMs: split.testFromMs }),
   );
-  const made = recordOf(choice);
   const late = await stage('candidates', 'Fit candidate models', () => fitGenerators(material, split.testFromMs, choice));
   const lists = await stage('rows', 'Collect what the cascade would have retrieved', () =>
     collectRankerLists(input, log, split, early),
@@ -110,6 +109,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     return { light: await fit({ ...rows.light, teacher }, 'light', config, warn), heavy };
   });
   const [light, heavy] = [rankers.light.ranker, rankers.heavy.ranker];
+  const made = { ...recordOf(choice), light: rankerRecord(rankers.light), heavy: rankerRecord(rankers.heavy) };
   const calibrated = calibrateRankers(rows, { light, heavy });
   const ranking = { light, heavy, ...(calibrated && { calibration: calibrated.document }) };
   const learnt = { ...ranking, generators: late };

@@ -85,7 +85,9 @@ test('a release of a log with slates says what scores mean, and how that came tr
   const run: ReferenceEngine['run'] = async (features, rows) => engine.run(features, rows);
   const ranked = await withRanker(built, { role: 'light', model, engine, reference: { run } });
   expect(ranked.manifest.files.some(({ role }) => role === 'calibration')).toBe(false);
+  expect(Object.keys(ranked.manifest.choice!)).toEqual(['similar', 'vectors', 'heavy']);
   const vectors = (await openRelease(built.manifest, async ({ role }) => bytesOf(built.files, role))).vectors;
   const other = withVectors(built, { vectors, fittedThroughMs: 0, openScan: plainScanKernel });
   expect(other.manifest.files.some(({ role }) => role === 'calibration')).toBe(false);
+  expect(Object.keys(other.manifest.choice!)).toEqual(['similar', 'light', 'heavy']);
 });

@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts';
 import { bytesOf, json, type ReleaseFiles } from './artifact.ts';
 import { goldenCase, type ReferenceEngine } from './golden.ts';
 import { withFiles } from './with-files.ts';
+import { withoutChoice } from './without-choice.ts';
 
 export interface OtherRanker {
   readonly role: 'light' | 'heavy';
@@ -27,7 +28,8 @@ export async function withRanker(release: ReleaseFiles, { role, model, engine, r
   const golden: GoldenDocument = { ...former, [role]: await goldenOf(role, features, engine, reference) };
   // What scores of the former ranker meant says nothing of this one's.
   const changed = { [role]: model, golden: json(golden), calibration: undefined };
-  return withFiles(release, changed, role === 'heavy' ? { engine: 'kernel' } : {});
+  const other = { ...release, manifest: withoutChoice(release.manifest, role) };
+  return withFiles(other, changed, role === 'heavy' ? { engine: 'kernel' } : {});
 }
 
 /** Golden scores, and what to do where there are none. */

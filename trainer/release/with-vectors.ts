@@ -7,6 +7,7 @@ import { encodeVectors, type VectorTable } from '../../shared/vector/table.ts';
 import { bytesOf, json, listsOf, type ReleaseFiles } from './artifact.ts';
 import { privateFiles } from './private.ts';
 import { withFiles } from './with-files.ts';
+import { withoutChoice } from './without-choice.ts';
 
 export interface OtherVectors {
   readonly vectors: VectorTable;
@@ -35,7 +36,6 @@ export function withVectors(release: ReleaseFiles, { vectors, fittedThroughMs, o
       seed: manifest.seed,
       openScan,
     });
-  const similar = manifest.choice?.similar;
   const made = {
     vectors: encodeVectors(vectors),
     lists: directory && encodeLists(directory),
@@ -45,8 +45,7 @@ export function withVectors(release: ReleaseFiles, { vectors, fittedThroughMs, o
     calibration: undefined,
     ...(files.encoder && { golden: json(golden) }),
   };
-  const { choice: __, ...rest } = manifest;
-  const changed = withFiles({ files, manifest: { ...rest, ...(similar && { choice: { similar } }) } }, made, {
+  const changed = withFiles({ files, manifest: withoutChoice(manifest, 'vectors') }, made, {
     vector: { dim: vectors.dim },
     data: { ...manifest.data, fittedThroughMs: Math.max(manifest.data.fittedThroughMs, fittedThroughMs) },
   });

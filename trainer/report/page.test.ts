@@ -99,8 +99,12 @@ describe('the page of a report', () => {
       cases: 9,
       skipped: [{ name: 'net', reason: '<slow>' }],
     };
-    const page = htmlReport(report({ choice: { similar: choice } }), { data: 'x' });
+    const { cases: _, ...fitted } = choice;
+    const distilled = { weight: 0.5, temperature: 2, ndcg10: { alone: 0.1, taught: 0.125 } };
+    const light = { ...fitted, model: 'listwise', ndcg10: {}, lists: 40, distilled };
+    const page = htmlReport(report({ choice: { similar: choice, light } }), { data: 'x' });
     expect(page).toMatch(/<strong>ease<\/strong>.*\.0500.*gf-cf.*\.0400.*net.*&lt;slow&gt;/);
+    expect(page).toMatch(/Light ranker.*<strong>listwise<\/strong>.*weight 0\.5, temperature 2: \.1000 to \.1250/);
     expect(unbalanced(page)).toEqual([]);
     expect(html).not.toContain('What it is made by');
   });

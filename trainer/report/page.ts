@@ -58,7 +58,7 @@ ${section('Coverage', 'Share of the catalogue that the first places of all slate
 ${section('Who is served how well', `NDCG@${k} by what was known beforehand of the visitor and of the item.`, `${legend(report)}${segmentChart(report)}`)}
 ${importanceSections(report)}
 </div>
-${report.choice ? section('What it is made by', 'NDCG@10 of candidate models alone, on choices before those above; what was left out and why.', choiceTable(report.choice)) : ''}
+${report.choice ? section('What it is made by', 'NDCG@10 on choices before those above: of candidate models alone, of rankers over the candidates; what was left out and why.', choiceTable(report.choice)) : ''}
 ${section('All metrics', 'Mean over visitors, 95 % interval below it.', table(report))}
 </body>
 </html>
