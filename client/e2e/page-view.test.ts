@@ -165,14 +165,13 @@ describe(`one page view on ${hasFilms ? 'MovieLens' : 'the simulated shop'}`, ()
       await openItem(item);
       await page.goBack();
     }
-    const after = await until('the home rail to change', 15_000, async () => {
+    // The rail changes with each click: what counts is the order after the last one, which hides all three.
+    await until('the home rail to move towards the clicks, without them', 15_000, async () => {
       const last = (await homeSlates()).findLast((slate) => slate.order === 'device');
-      return last && shareOf(last, category) > shareOf(before, category) ? last : undefined;
+      const hidesAll = last?.items.every(({ id }) => !chosen.some((item) => item.id === id));
+      return last && hidesAll && shareOf(last, category) > shareOf(before, category) ? last : undefined;
     });
     expect(await page.evaluate(() => performance.timeOrigin)).toBe(opened);
-    expect(shareOf(after, category)).toBeGreaterThan(shareOf(before, category));
-    const stillShown = after.items.map((item) => item.id);
-    for (const item of chosen) expect(stillShown).not.toContain(item.id);
 
     // Those clicks are in R2, read through the admin API.
     const headers = { authorization: `Bearer ${readSecrets(join(root, '.dev.vars')).adminToken}` };
