@@ -109,6 +109,38 @@ describe('the page of a report', () => {
     expect(html).not.toContain('What it is made by');
   });
 
+  test('holds probabilities of clicks against what was clicked, by ranker, and orders against the ideal one where it is known', () => {
+    const bins = [
+      { n: 600, predicted: 0.01, observed: 0.012 },
+      { n: 601, predicted: 0.04, observed: 0.036 },
+    ];
+    const of = (mean: number) => ({
+      impressions: 1201,
+      clicks: 29,
+      logLoss: 0.11,
+      baseLogLoss: 0.12,
+      ece: value(mean, 0.001),
+      eceByWidth: value(mean, 0.001),
+      bins,
+    });
+    const metrics: Record<string, Metrics> = bySystem((i) => ({ 'ndcg@5': value(0.1), 'regret@5': value(0.3 + i / 10) }));
+    metrics['release - edge'] = { 'regret@5': value(-0.1234) };
+    const page = htmlReport(report({ metrics, probabilities: { release: of(0.003), edge: of(0.004) } }), { data: 'x' });
+    const [, drawn = ''] = page.match(/aria-label="Observed against predicted[^>]*>(.*?)<\/svg>/) ?? [];
+    for (const ranker of ['release', 'edge']) expect(drawn.split(`class="fill ${ranker}"`)).toHaveLength(1 + bins.length);
+    for (const figure of ['.0030<small>.0020 to .0040', '.0040<small>.0030 to .0050', '>1,201<', '>.0360<', 'Bins of edge'])
+      expect(page).toContain(figure);
+    expect(page).toContain('aria-label="Regret at 5 by system"');
+    expect(page).toMatch(/aria-label="Regret at 5, paired differences".*-\.1234/);
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(unbalanced(page)).toEqual([]);
+    expect(html).not.toMatch(/Regret|come true/);
+    const one = htmlReport(report({ probabilities: { edge: { ...of(0), bins: [{ n: 9, predicted: 0, observed: 0 }] } } }), {
+      data: 'x',
+    });
+    expect(one).not.toMatch(/NaN|Infinity|undefined|Bins of release/);
+  });
+
   test('draws zeros, one place and equal ends without a number that is none', () => {
     const zero = { mean: 0, low: 0, high: 0 };
     const none = bySystem(() => ({ 'ndcg@1': zero, 'recall@1': zero })) as Record<string, Metrics>;

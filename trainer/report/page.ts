@@ -5,6 +5,7 @@ import { coverageChart } from './coverage.ts';
 import { importanceChart } from './importance.ts';
 import { barChart, differenceChart, type Row } from './intervals.ts';
 import { kindOf } from './kind.ts';
+import { reliabilityChart, reliabilityTable } from './reliability.ts';
 import { segmentChart } from './segments.ts';
 import { style } from './style.ts';
 import { element, escapeText, formatValue } from './svg.ts';
@@ -52,10 +53,12 @@ ${(about.warnings ?? []).map((warning) => `<p><strong>Warning:</strong> ${escape
 <div class="columns">
 ${section(`NDCG@${k}`, 'How high up the slate the choice stands. Lines: 95 % intervals, visitors resampled.', barChart(`NDCG at ${k} by system`, rowsOf(report, `ndcg@${k}`)))}
 ${section(`Recall@${k}`, `Share of the choices that are in a slate of ${k}.`, barChart(`Recall at ${k} by system`, rowsOf(report, `recall@${k}`)))}
-${section('Release against the others', `NDCG@${k}, the same visitors in both: an interval right of 0 is a real gain.${keptText(report)}`, differenceChart(`NDCG at ${k}, paired differences`, differencesOf(report)))}
+${section('Release against the others', `NDCG@${k}, the same visitors in both: an interval right of 0 is a real gain.${keptText(report)}`, differenceChart(`NDCG at ${k}, paired differences`, differencesOf(report, `ndcg@${k}`)))}
 ${section('The systems', 'All answer the same questions under the same policy.', definitions(report.systems.map((system) => [system, what[system] ?? 'a heavy ranker that was fitted too and was not kept'])))}
 ${section('Coverage', 'Share of the catalogue that the first places of all slates hold together.', coverageChart(report))}
-${section('Who is served how well', `NDCG@${k} by what was known beforehand of the visitor and of the item.`, `${legend(report)}${segmentChart(report)}`)}
+${section('Who is served how well', `NDCG@${k} by what was known beforehand of the visitor and of the item.`, `${legend(report.systems)}${segmentChart(report)}`)}
+${regretSection(report)}
+${clicksSection(report)}
 ${importanceSections(report)}
 </div>
 ${report.choice ? section('What it is made by', 'NDCG@10 on choices before those above: of candidate models alone, of rankers over the candidates; what was left out and why.', choiceTable(report.choice)) : ''}
@@ -71,6 +74,28 @@ const keptText = ({ kept }: EvaluationReport): string => {
     ? ` The edge keeps ${percent(kept.mean)} % (${percent(kept.low)} to ${percent(kept.high)}) of the device order’s gain over the blend.`
     : '';
 };
+
+/** Where the truth is known, of a simulated shop. */
+function regretSection(report: EvaluationReport): string {
+  const { k } = report;
+  const metric = `regret@${k}`;
+  if (!report.metrics.release?.[metric]) return '';
+  return section(
+    `Regret@${k}`,
+    'Share of the clicks of the ideal slate that a slate misses, by the truth of the simulated shop: less is better. Below, the release against the others, the same visitors in both: an interval left of 0 is a real gain.',
+    barChart(`Regret at ${k} by system`, rowsOf(report, metric)) +
+      differenceChart(`Regret at ${k}, paired differences`, differencesOf(report, metric)),
+  );
+}
+
+const clicksSection = ({ probabilities }: EvaluationReport): string =>
+  probabilities
+    ? section(
+        'Do probabilities of clicks come true',
+        'Slates shown after the training, in 15 bins of equally many impressions: share that was clicked against the probability that was predicted. On the diagonal both are the same; the calibration error is the mean distance from it.',
+        `${legend(Object.keys(probabilities))}${reliabilityChart(probabilities)}${reliabilityTable(probabilities)}`,
+      )
+    : '';
 
 const importanceSections = ({ importance, k }: EvaluationReport): string =>
   importance
@@ -97,14 +122,14 @@ const rowsOf = ({ metrics, systems }: EvaluationReport, metric: string): Row[] =
   }));
 
 /** `release - popularity` and its like, by the system that is taken off. */
-function differencesOf({ metrics, systems, k }: EvaluationReport): Row[] {
+function differencesOf({ metrics, systems }: EvaluationReport, metric: string): Row[] {
   return systems.flatMap((system) => {
-    const value = metrics[`release - ${system}`]?.[`ndcg@${k}`];
+    const value = metrics[`release - ${system}`]?.[metric];
     return value ? [{ name: system, kind: kindOf(system), value }] : [];
   });
 }
 
-const legend = ({ systems }: EvaluationReport): string =>
+const legend = (systems: readonly string[]): string =>
   `<ul class="legend">${systems
     .map((system) => {
       const dot = element(

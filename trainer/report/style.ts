@@ -15,7 +15,7 @@ p { margin: 0 0 8px; max-width: 70ch; }
 .columns { columns: 2 380px; column-gap: 20px; margin: 24px 0 20px; }
 section { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px; margin: 0 0 20px; break-inside: avoid; }
 .chart { display: block; width: 100%; max-width: 440px; height: auto; margin-top: 8px; font: 12px system-ui, sans-serif; fill: var(--ink); }
-.tick { font-size: 11px; fill: var(--soft); } .value { font-variant-numeric: tabular-nums; }
+.tick { font-size: 11px; fill: var(--soft); } .value { font-variant-numeric: tabular-nums; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
 .grid { stroke: var(--rule); } .zero { stroke: var(--soft); } .whisker { stroke: var(--ink); stroke-width: 1.5; }
 .stroke { stroke-width: 1.75; fill: none; } .line { stroke-width: 2.25; stroke-linejoin: round; }
 ${['release', 'edge', 'blend', 'popularity', 'random', 'other']
@@ -28,6 +28,7 @@ tbody th { position: sticky; left: 0; background: var(--card); } thead th { colo
 td small { display: block; color: var(--soft); font-size: 11px; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 4px 0 0; padding: 0; list-style: none; font-size: 13px; }
 .legend svg { width: 10px; height: 10px; margin-right: 5px; }
+details { margin-top: 8px; font-size: 13px; } summary { color: var(--soft); cursor: pointer; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 14px; margin: 8px 0 0; font-size: 13px; }
 dt { font-weight: 600; } dd { margin: 0; color: var(--soft); }
 @media (max-width: 520px) { body { padding: 16px 10px 32px; } section { padding: 14px 12px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } }
