@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainRankKernel, plainScanKernel } from '../../shared/kernel/kernel.ts';
-import { kernelEncoder } from '../../shared/model/encoder.ts';
 import { kernelEngine } from '../../shared/model/engine.ts';
 import { type GoldenDocument, goldenMismatch } from '../../shared/model/golden.ts';
 import { openSeedEncoder } from '../../shared/release/encoder.ts';
@@ -11,40 +10,17 @@ import { manifestId } from '../../shared/release/manifest.ts';
 import { openRelease, releaseIndex } from '../../shared/release/open.ts';
 import { nearestToSeeds } from '../../shared/retrieval/nearest.ts';
 import { flatIndex } from '../../shared/vector/search.ts';
-import { checkConfig, type LoadedConfig, loadConfig } from '../config.ts';
-import { datasetOf, makeItems, makeShop, type Row, startMs } from '../dataset/fixture.case.ts';
+import { checkConfig, type LoadedConfig } from '../config.ts';
+import { makeShop } from '../dataset/fixture.case.ts';
 import { evaluateRelease } from '../evaluate/evaluate.ts';
 import { onnxEngine } from '../evaluate/onnx.ts';
 import { defineNetwork } from '../fit/custom/network.ts';
-import type { Dataset } from '../log/dataset.ts';
-import { silentProgress } from '../progress.ts';
 import { bytesOf } from './artifact.ts';
-import { type BuildInput, type BuiltRelease, buildRelease } from './build.ts';
+import type { BuildInput, BuiltRelease } from './build.ts';
 import { refuseInfinite, refuseNonFinite } from './finite.ts';
+import { build, config, kernels, smallConfig } from './fixture.case.ts';
 import { readRelease } from './read.ts';
 import { manifestFile, writeRelease } from './write.ts';
-
-/** The repository's configuration with less work. */
-async function smallConfig(seed = 1, budgetSeconds = 0.005): Promise<LoadedConfig> {
-  const { featureSet: _, sha256: __, ...config } = await loadConfig();
-  const { training } = config;
-  const small = {
-    als: { ...training.als, rank: 8, iterations: 4 },
-    models: { 'two-tower': { rank: 16, hidden: 16, epochs: 3, buckets: 1024 } },
-    ranker: { ...training.ranker, settings: { listwise: { hidden: [8], epochs: 3 } }, maxQueries: 300 },
-  };
-  return checkConfig({ ...config, training: { ...training, ...small, seed, budgetSeconds } }, 'test');
-}
-
-const config = await smallConfig();
-const kernels = { rank: plainRankKernel(), openScan: plainScanKernel };
-const reference: BuildInput['reference'] = async (model) => {
-  const isEncoder = new TextDecoder('latin1').decode(model).includes('vitrine.encoder');
-  const engine = (isEncoder ? kernelEncoder : kernelEngine)(model, plainRankKernel());
-  return { run: async (features, rows) => engine.run(features, rows) };
-};
-const build = (dataset: Dataset, more: Partial<BuildInput> = {}): Promise<BuiltRelease> =>
-  buildRelease({ dataset, config, kernels, reference, progress: silentProgress, refit: false, k: 10, ...more });
 
 const shop = makeShop();
 let built: BuiltRelease;
@@ -181,37 +157,6 @@ describe('a release', () => {
   test('is refused when another engine gives other scores', async () => {
     const wrong: BuildInput['reference'] = async () => ({ run: async (_, rows) => new Float32Array(rows).fill(7) });
     await expect(build(shop, { reference: wrong })).rejects.toMatchObject({ name: 'Failure', code: 'gate' });
-  });
-});
-
-describe('data that cannot be learnt from', () => {
-  const clicks = (n: number, items: number, users: number, type: Row[3] = 'click'): Row[] =>
-    Array.from({ length: n }, (_, e) => [startMs + e * 1000, e % users, (e * 7) % items, type]);
-
-  test.each([
-    ['no event', datasetOf(makeItems(5, 2), [], 0)],
-    ['no item', datasetOf([], [], 0)],
-    ['one item', datasetOf(makeItems(1, 1), clicks(100, 1, 10), 10)],
-    ['impressions only', datasetOf(makeItems(5, 2), clicks(100, 5, 10, 'impression'), 10)],
-    ['two clicks', datasetOf(makeItems(5, 2), clicks(2, 5, 1), 1)],
-    ['one visitor who has seen everything', datasetOf(makeItems(5, 2), clicks(200, 5, 1), 1)],
-  ])('%s: refused with a reason', async (_, dataset) => {
-    await expect(build(dataset)).rejects.toMatchObject({ name: 'Failure', code: 'no-data' });
-  });
-
-  test('one visitor with new items to find: a valid release and a warning', async () => {
-    const lonely = await build(datasetOf(makeItems(120, 3), clicks(110, 120, 1), 1));
-    expect(lonely.warnings.join()).toMatch(/lists to train rankers on/);
-    expect(lonely.warnings.join()).toMatch(/every event is a positive/);
-    expect(
-      Object.values(lonely.manifest.metrics.release!).every(({ mean, low, high }) => [mean, low, high].every(Number.isFinite)),
-    ).toBe(true);
-  });
-
-  test('items without categories, prices or dates', async () => {
-    const bare = makeItems(80, 5).map(({ id, title }) => ({ id, title, categories: [] }));
-    const release = await build({ ...shop, items: bare });
-    expect(release.report.metrics.release!['ndcg@10']!.mean).toBeGreaterThan(0);
   });
 });
 

@@ -31,6 +31,7 @@ import {
 import { type Calibrated, calibrateRankers } from './calibrate.ts';
 import { collectRankerLists, replayInput, surfaceOf } from './collect.ts';
 import type { PrivateFigures } from './private.ts';
+import { refuseUnrankable } from './rankable.ts';
 import { rankerRows } from './ranker-rows.ts';
 
 export interface BuildInput extends ReleaseContext {
@@ -67,7 +68,7 @@ const fewLists = 200;
 /**
  * From a data set to a release: split by time, fit candidate models on the first part, rankers on what those retrieve in the second, candidate models once
  * more on both, and evaluate the whole on the third. A function of data, configuration and seed.
- * @throws Failure `no-data` when the data cannot be learnt from, `gate` when a result may not be released.
+ * @throws Failure `no-data` or `bad-input` when the data cannot be learnt from, `gate` when a result may not be released.
  */
 export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
   const { dataset, config, progress } = input;
@@ -79,7 +80,7 @@ export async function buildRelease(input: BuildInput): Promise<BuiltRelease> {
     return result;
   };
   await checkModelSettings(config.training.models);
-  if (dataset.items.length < 2) throw new Failure('no-data', `${dataset.items.length} items: there is nothing to rank`);
+  refuseUnrankable(dataset.items);
   const log = positiveInteractions(dataset, config.positives);
   const split = splitByTime(log, config.training);
   const { training } = config;
