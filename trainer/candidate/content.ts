@@ -16,6 +16,9 @@ export interface ContentSettings extends Mixture {
 
 /** Terms of more items than this share say nothing and cost most. */
 const commonShare = 0.8;
+/** Entries of terms that the lists of a whole catalogue may read, some ten nanoseconds each; and each item at least. */
+const mostVisits = 3e9;
+const leastVisits = 1000;
 
 /**
  * Items alike by what a site says of them: words of title and text, categories and brand as terms, weighted by log(items / items with the term) (TF-IDF), cosine.
@@ -55,7 +58,7 @@ export function contentLists(
   { attributeWeight, served }: Pick<ContentSettings, 'attributeWeight' | 'served'>,
 ): ContentLists {
   const items = catalogue.length;
-  const visit = visitorOf(termsOf(catalogue, items, attributeWeight));
+  const visit = listVisitorOf(termsOf(catalogue, items, attributeWeight));
   const sums = new RowSums(items);
   const scores = new Float32Array(items);
   const made: Retrieved[] = [];
@@ -136,18 +139,32 @@ function termsOf(catalogue: readonly Item[], items: number, attributeWeight: num
   return { items, offsets, term, weight, postings };
 }
 
-/** Tells what every item has in common with item i. */
-function visitorOf({ offsets, term, weight, postings }: Terms) {
+/**
+ * Tells what other items have in common with item i, by its rarest terms first and by so many entries at most.
+ */
+function visitorOf({ offsets, term, weight, postings }: Terms, most = Number.POSITIVE_INFINITY) {
+  const startOf = (e: number) => postings.offsets[term[e] as number] as number;
+  const lengthOf = (e: number) => (postings.offsets[(term[e] as number) + 1] as number) - startOf(e);
   return (i: number, add: (j: number, value: number) => void): void => {
-    for (let e = offsets[i] as number; e < (offsets[i + 1] as number); e++) {
-      const t = term[e] as number;
+    const first = offsets[i] as number;
+    const entries = Array.from({ length: (offsets[i + 1] as number) - first }, (_, k) => first + k);
+    entries.sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
+    let left = most;
+    for (const e of entries) {
+      const end = startOf(e) + Math.min(left, lengthOf(e));
+      left -= end - startOf(e);
       const own = weight[e] as number;
-      const end = postings.offsets[t + 1] as number;
-      for (let at = postings.offsets[t] as number; at < end; at++)
-        add(postings.item[at] as number, own * (postings.weight[at] as number));
+      for (let at = startOf(e); at < end; at++) add(postings.item[at] as number, own * (postings.weight[at] as number));
     }
   };
 }
+
+/**
+ * What lists of a whole catalogue are made by: as many entries an item as there is time for, some 30,000 among 100,000 items. What is left out are large
+ * categories, which say least. Catalogues of ten thousand items are read in full.
+ */
+const listVisitorOf = (terms: Terms) =>
+  visitorOf(terms, Math.max(leastVisits, Math.floor(mostVisits / Math.max(1, terms.items))));
 
 function fitted(terms: Terms, settings: ContentSettings): FittedModel {
   const { items, term, postings } = terms;
@@ -168,7 +185,8 @@ function fitted(terms: Terms, settings: ContentSettings): FittedModel {
       for (let at = 0; at < out.length; at++) if (out[at] === 0) out[at] = Number.NEGATIVE_INFINITY;
     },
     get artifact() {
-      const table = tableOf(items, settings.served, (i, sums) => visit(i, (j, value) => sums.add(j, value)));
+      const near = listVisitorOf(terms);
+      const table = tableOf(items, settings.served, (i, sums) => near(i, (j, value) => sums.add(j, value)));
       return byNeighbours(table, settings, settings.served).artifact;
     },
   };
