@@ -117,40 +117,38 @@ function add(at: usize, pair: i64): void {
   store<i64>(at, load<i64>(at) + pair);
 }
 
-/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). */
-export function histogram(
+/** Sums over rows `first` to `end` of `order` into `out`: of columns `from` to `to`, or of the ones listed (i32) there. What lay in them is cleared. */
+function addRows(
   first: i32,
   end: i32,
-  scratch: usize,
   order: usize,
   pairs: usize,
   bins: usize,
   stride: i32,
   listed: usize,
-  count: i32,
-  partials: usize,
-  bytes: i32,
-  chunk: i32,
+  from: i32,
+  to: i32,
+  out: usize,
   width: i32,
 ): void {
-  const out = partials + <usize>bytes * (first / chunk);
-  const step: usize = width;
-  if (!listed) memory.fill(out, 0, bytes);
-  else for (let k = 0; k < count; k++) memory.fill(out + step * load<u32>(listed + ((<usize>k) << 2)), 0, step);
+  const step: usize = width,
+    count: usize = to;
+  if (!listed) memory.fill(out + step * from, 0, step * (to - from));
+  else for (let k = from; k < to; k++) memory.fill(out + step * load<u32>(listed + ((<usize>k) << 2)), 0, step);
   for (let i = first; i < end; i++) {
     const row: usize = load<u32>(order + ((<usize>i) << 2)),
       pair = load<i64>(pairs + (row << 3)),
       own = bins + row * stride;
     if (listed) {
-      for (let k = 0; k < count; k++) {
+      for (let k = from; k < to; k++) {
         const c: usize = load<u32>(listed + ((<usize>k) << 2));
         add(out + c * step + ((<usize>load<u8>(own + c)) << 3), pair);
       }
       continue;
     }
-    let c: usize = 0,
-      at = out;
-    for (; c + 8 <= <usize>count; c += 8, at += step) {
+    let c: usize = from,
+      at = out + step * from;
+    for (; c + 8 <= count; c += 8, at += step) {
       const eight = load<u64>(own + c),
         low = <u32>eight,
         high = <u32>(eight >> 32);
@@ -170,8 +168,52 @@ export function histogram(
       at += step;
       add(at + ((high >> 21) & 2040), pair);
     }
-    for (; c < <usize>count; c++, at += step) add(at + ((<usize>load<u8>(own + c)) << 3), pair);
+    for (; c < count; c++, at += step) add(at + ((<usize>load<u8>(own + c)) << 3), pair);
   }
+}
+
+/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). */
+export function histogram(
+  first: i32,
+  end: i32,
+  scratch: usize,
+  order: usize,
+  pairs: usize,
+  bins: usize,
+  stride: i32,
+  listed: usize,
+  count: i32,
+  partials: usize,
+  bytes: i32,
+  chunk: i32,
+  width: i32,
+): void {
+  addRows(first, end, order, pairs, bins, stride, listed, 0, count, partials + <usize>bytes * (first / chunk), width);
+}
+
+/** `histogram` of all `rows` of `order` and `search`, of the listed columns first to end: no thread waits for another's sums. */
+export function histogramAndSearch(
+  first: i32,
+  end: i32,
+  scratch: usize,
+  order: usize,
+  rows: i32,
+  pairs: usize,
+  bins: usize,
+  stride: i32,
+  listed: usize,
+  columns: i32,
+  width: i32,
+  own: usize,
+  other: usize,
+  binCounts: usize,
+  signs: usize,
+  nodes: usize,
+  asked: i32,
+  splits: usize,
+): void {
+  addRows(0, rows, order, pairs, bins, stride, listed, first, end, own, width);
+  search(first, end, scratch, listed, columns, own, 1, 0, width, own, other, binCounts, signs, nodes, asked, splits);
 }
 
 /**
@@ -216,7 +258,10 @@ export function search(
   }
 }
 
-/** Rows first to end of `order`, in their order: those that go left to `left`, the others to `right`, both from index first on; how many went left to `counts`. */
+/**
+ * Rows first to end of `order`, in their order: those that go left to `left`, the others to `right`, both from index first on; how many went left to `counts`.
+ * Where `left` is `order`, which takes all rows in one chunk, the others follow there.
+ */
 export function partition(
   first: i32,
   end: i32,
@@ -244,6 +289,7 @@ export function partition(
     r += (goes ^ 1) << 2;
   }
   store<i32>(counts + ((<usize>(first / chunk)) << 2), <i32>((l - start) >> 2));
+  if (left == order) memory.copy(l, right, r - right);
 }
 
 /** Copies what `partition` left of chunks first to end to their places in `order`: `places` is [chunks x 3]: left rows, index of theirs, index of the others. */
@@ -264,7 +310,7 @@ export function place(
       own = places + <usize>k * 12;
     const goes = load<i32>(own);
     const target = order + ((<usize>load<i32>(own, 4)) << 2);
-    if (target != left + from) memory.copy(target, left + from, (<usize>goes) << 2);
+    memory.copy(target, left + from, (<usize>goes) << 2);
     memory.copy(order + ((<usize>load<i32>(own, 8)) << 2), right + from, (<usize>(length - goes)) << 2);
   }
 }

@@ -65,7 +65,13 @@ function boost(pool: Pool, settings: TreeSettings, rows: TreeRows, validation: T
   const losses: number[] = [];
   let best = 0;
   for (let t = 0; t < settings.trees; t++) {
-    objective.gradients(scores, gradients, hessians);
+    let sampled = n;
+    pool.together(
+      () => objective.gradients(scores, gradients, hessians),
+      () => {
+        sampled = sampleRows(grower.order, settings.rowShare, random);
+      },
+    );
     const scales = scalesOf(gradients, hessians);
     if (!scales) break;
     pool.run(
@@ -77,7 +83,6 @@ function boost(pool: Pool, settings: TreeSettings, rows: TreeRows, validation: T
       scales.hessian,
       grower.pairs,
     );
-    const sampled = sampleRows(grower.order, settings.rowShare, random);
     const leaves = grower.grow(sampled, sampleColumns(rows.columns, settings.columnShare, random), scales);
     // A tree that is a lone leaf tells that there is nothing left to learn, unless others see other rows and columns.
     if (leaves.length === 1 && settings.rowShare === 1 && settings.columnShare === 1) break;

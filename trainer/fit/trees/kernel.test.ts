@@ -89,6 +89,12 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         pool.run('search', work, listedAt, columns, partials, chunks, bytes, width, own, 0, ...limits);
 
         const words = new Int32Array(splits.buffer, splits.byteOffset, splits.length * 2);
+        const inTwo = splits.slice();
+        splits.fill(0);
+        const all = [order.byteOffset, chosen.length, pairs, bins.byteOffset, stride, listedAt, columns, width];
+        const again = pool.allocate(Uint8Array, bytes).fill(5).byteOffset;
+        pool.run('histogramAndSearch', work, ...all, again, 0, ...limits);
+        expect(splits).toEqual(inTwo);
         for (const c of wanted) {
           const histogram = plainHistogram(chosen, (row) => binOf(row, c), gradient, hessian);
           const sign = signs[c] as -1 | 0 | 1;

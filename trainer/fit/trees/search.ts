@@ -32,6 +32,9 @@ const splitElements = 3;
 /** Columns that one thread searches before it takes more: fewer wait too long for each other, more leave one idle. */
 const columnsPerSlice = 8;
 
+/** Fewer rows than this are added up by columns: each thread its own, and no sums to sum. */
+const leastRowsPerPartial = 8192;
+
 /** Bytes of a column's histogram: of an odd number of cache lines, so that columns do not fight for the same ones. */
 export const widthOf = (bins: number): number => (Math.ceil((8 * (bins + 1)) / lineBytes) | 1) * lineBytes;
 
@@ -47,7 +50,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
   const { columns } = binned;
   const width = widthOf(Math.max(...binCounts));
   const bytes = columns * width;
-  const chunksMost = chunksOf(order.length, pool.threads);
+  const chunksMost = chunksOf(order.length, pool.threads, leastRowsPerPartial);
   const slots = pool.allocate(Int32Array, (settings.leaves * bytes) / 4);
   const partials = pool.allocate(Int32Array, chunksMost > 1 ? (chunksMost * bytes) / 4 : 0);
   const counts = pool.allocate(Int32Array, columns);
@@ -68,7 +71,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
 
   /** @returns where the partial sums are, and how many. */
   const histogram = (begin: number, rows: number, slot: number): [number, number] => {
-    const chunks = chunksOf(rows, pool.threads);
+    const chunks = chunksOf(rows, pool.threads, leastRowsPerPartial);
     const chunk = Math.ceil(rows / chunks);
     const into = chunks === 1 ? slotAt(slot) : partials.byteOffset;
     const own = order.byteOffset + 4 * begin;
@@ -94,6 +97,16 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
     const nodes = [counts.byteOffset, signs.byteOffset, limits.byteOffset, asked, splits.byteOffset];
     const work = { rows: columnCount(), slice: columnsPerSlice };
     pool.run('search', work, listedAt(), columns, partialsAt, count, bytes, width, own, other, ...nodes);
+  };
+
+  /** Both in one call: what a few rows add up to is not worth a job of its own. */
+  const runWhole = (own: Leaf, other: Leaf, asked: number): void => {
+    const rows = [order.byteOffset + 4 * own.begin, own.rows, pairs, binned.address, binned.stride];
+    const into = [listedAt(), columns, width, slotAt(own.slot), slotAt(other.slot)];
+    const nodes = [counts.byteOffset, signs.byteOffset, limits.byteOffset, asked, splits.byteOffset];
+    const slices = pool.threads === 1 ? 1 : 2 * pool.threads;
+    const work = { rows: columnCount(), slice: Math.ceil(columnCount() / slices) };
+    pool.run('histogramAndSearch', work, ...rows, ...into, ...nodes);
   };
 
   /** The best of the columns; of equal ones the first. */
@@ -145,10 +158,11 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
       return best(0, root);
     },
     children(own, other, asked) {
-      const made = histogram(own.begin, own.rows, own.slot);
       writeLimits(0, own);
       writeLimits(1, other);
-      run(...made, slotAt(own.slot), slotAt(other.slot), (asked.own ? 1 : 0) + (asked.other ? 2 : 0));
+      const bits = (asked.own ? 1 : 0) + (asked.other ? 2 : 0);
+      if (chunksOf(own.rows, pool.threads, leastRowsPerPartial) === 1) runWhole(own, other, bits);
+      else run(...histogram(own.begin, own.rows, own.slot), slotAt(own.slot), slotAt(other.slot), bits);
       return [asked.own ? best(0, own) : undefined, asked.other ? best(1, other) : undefined];
     },
   };
