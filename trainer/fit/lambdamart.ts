@@ -65,7 +65,7 @@ export const lambdamartModel: RankerModel<LambdamartSettings> = {
     const pairs = (rows * Math.min(truncation, rows / Math.max(1, lists)) + rows) * secondsOf.pair;
     return {
       seconds: 2 * trees * (additions + searched + pairs),
-      bytes: rows * (columns * 5 + 32) + leaves * columns * bins * 8,
+      bytes: rows * (columns * 7 + 32) + leaves * columns * bins * 8,
     };
   },
   refusal(rows) {

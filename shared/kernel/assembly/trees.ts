@@ -3,8 +3,11 @@
 // A pair is an i64: gradient (i32, signed) above hessian (u32), both whole numbers, so that sums are exact and neither the order of rows nor the
 // number of threads changes a bit. Bins are uint8 [rows x stride], stride a multiple of 8. Bin 0 is of missing values. A histogram has `width` bytes a column,
 // a multiple of 16: a pair for each bin.
+import { addRows } from './_histogram';
 import { listLambdas } from './_lambdas';
 import { bestSplit, nodeBytes, splitBytes } from './_split';
+
+export { histogram, sparseHistogram, toEntries } from './_histogram';
 
 /** First free address. */
 export function base(): usize {
@@ -111,84 +114,6 @@ export function quantise(
       hessian = nearest(<f64>load<f32>(hessians + (i << 2)) * hessianScale);
     store<i64>(pairs + (i << 3), ((<i64>gradient) << 32) + <i64>hessian);
   }
-}
-
-function add(at: usize, pair: i64): void {
-  store<i64>(at, load<i64>(at) + pair);
-}
-
-/** Sums over rows `first` to `end` of `order` into `out`: of columns `from` to `to`, or of the ones listed (i32) there. What lay in them is cleared. */
-function addRows(
-  first: i32,
-  end: i32,
-  order: usize,
-  pairs: usize,
-  bins: usize,
-  stride: i32,
-  listed: usize,
-  from: i32,
-  to: i32,
-  out: usize,
-  width: i32,
-): void {
-  const step: usize = width,
-    count: usize = to;
-  if (!listed) memory.fill(out + step * from, 0, step * (to - from));
-  else for (let k = from; k < to; k++) memory.fill(out + step * load<u32>(listed + ((<usize>k) << 2)), 0, step);
-  for (let i = first; i < end; i++) {
-    const row: usize = load<u32>(order + ((<usize>i) << 2)),
-      pair = load<i64>(pairs + (row << 3)),
-      own = bins + row * stride;
-    if (listed) {
-      for (let k = from; k < to; k++) {
-        const c: usize = load<u32>(listed + ((<usize>k) << 2));
-        add(out + c * step + ((<usize>load<u8>(own + c)) << 3), pair);
-      }
-      continue;
-    }
-    let c: usize = from,
-      at = out + step * from;
-    for (; c + 8 <= count; c += 8, at += step) {
-      const eight = load<u64>(own + c),
-        low = <u32>eight,
-        high = <u32>(eight >> 32);
-      add(at + ((low << 3) & 2040), pair);
-      at += step;
-      add(at + ((low >> 5) & 2040), pair);
-      at += step;
-      add(at + ((low >> 13) & 2040), pair);
-      at += step;
-      add(at + ((low >> 21) & 2040), pair);
-      at += step;
-      add(at + ((high << 3) & 2040), pair);
-      at += step;
-      add(at + ((high >> 5) & 2040), pair);
-      at += step;
-      add(at + ((high >> 13) & 2040), pair);
-      at += step;
-      add(at + ((high >> 21) & 2040), pair);
-    }
-    for (; c < count; c++, at += step) add(at + ((<usize>load<u8>(own + c)) << 3), pair);
-  }
-}
-
-/** Partial number first / chunk of `partials`: sums over rows first to end of `order`, of all columns or of the `count` ones listed (i32). */
-export function histogram(
-  first: i32,
-  end: i32,
-  scratch: usize,
-  order: usize,
-  pairs: usize,
-  bins: usize,
-  stride: i32,
-  listed: usize,
-  count: i32,
-  partials: usize,
-  bytes: i32,
-  chunk: i32,
-  width: i32,
-): void {
-  addRows(first, end, order, pairs, bins, stride, listed, 0, count, partials + <usize>bytes * (first / chunk), width);
 }
 
 /** `histogram` of all `rows` of `order` and `search`, of the listed columns first to end: no thread waits for another's sums. */

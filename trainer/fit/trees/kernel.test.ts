@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plainBestSplit, plainBin, plainHistogram } from '../../../shared/kernel/trees-plain.ts';
 import { openPool, type Pool } from '../../adapter/pool.ts';
 import { createRandom } from '../../random.ts';
+import { createEntries } from './entries.ts';
 import { widthOf } from './search.ts';
 
 let pool: Pool;
@@ -20,7 +21,7 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         seed: fc.integer(),
         rows: fc.integer({ min: 2, max: mostRows }),
         columns: fc.integer({ min: 1, max: 19 }),
-        missing: fc.constantFrom(0, 0.1, 1),
+        missing: fc.constantFrom(0, 0.1, 0.7, 1),
         bounded: fc.boolean(),
         listed: fc.boolean(),
         ridge: fc.constantFrom(0, 1000, 50_000),
@@ -95,6 +96,16 @@ test('bins, histograms and splits are those of the plain twin, to the bit', () =
         const again = pool.allocate(Uint8Array, bytes).fill(5).byteOffset;
         pool.run('histogramAndSearch', work, ...all, again, 0, ...limits);
         expect(splits).toEqual(inTwo);
+        const sparse = createEntries(pool, { rows, columns, address: bins.byteOffset, stride }, width);
+        if (drawn.missing > 0.5) expect(sparse).toBeDefined();
+        if (sparse) {
+          splits.fill(0);
+          const own = [order.byteOffset, pairs, sparse.starts, sparse.entries, sparse.usual, counts.byteOffset, columns];
+          const into = pool.allocate(Uint8Array, 2 * bytes).fill(3).byteOffset;
+          pool.run('sparseHistogram', { rows: chosen.length, slice: chunk }, ...own, into, bytes, chunk, width);
+          pool.run('search', work, listedAt, columns, into, chunks, bytes, width, again, 0, ...limits);
+          expect(splits).toEqual(inTwo);
+        }
         for (const c of wanted) {
           const histogram = plainHistogram(chosen, (row) => binOf(row, c), gradient, hessian);
           const sign = signs[c] as -1 | 0 | 1;

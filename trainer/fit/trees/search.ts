@@ -1,5 +1,6 @@
 import type { Pool } from '../../adapter/pool.ts';
 import type { Binned } from './binned.ts';
+import { createEntries } from './entries.ts';
 import type { Leaf, Scales, Sums } from './grow.ts';
 import type { Split } from './nodes.ts';
 import { chunksOf } from './partition.ts';
@@ -55,6 +56,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
   const partials = pool.allocate(Int32Array, chunksMost > 1 ? (chunksMost * bytes) / 4 : 0);
   const counts = pool.allocate(Int32Array, columns);
   counts.set(binCounts);
+  const sparse = createEntries(pool, binned, width);
   const signs = pool.allocate(Int32Array, columns);
   signs.set(settings.monotone.slice(0, columns));
   const bounded = settings.monotone.some((sign) => sign !== 0);
@@ -75,6 +77,11 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
     const chunk = Math.ceil(rows / chunks);
     const into = chunks === 1 ? slotAt(slot) : partials.byteOffset;
     const own = order.byteOffset + 4 * begin;
+    if (sparse) {
+      const of = [pairs, sparse.starts, sparse.entries, sparse.usual, counts.byteOffset, columns];
+      pool.run('sparseHistogram', { rows, slice: chunk }, own, ...of, into, bytes, chunk, width);
+      return [into, chunks];
+    }
     const { address, stride } = binned;
     pool.run(
       'histogram',
@@ -104,7 +111,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
     const rows = [order.byteOffset + 4 * own.begin, own.rows, pairs, binned.address, binned.stride];
     const into = [listedAt(), columns, width, slotAt(own.slot), slotAt(other.slot)];
     const nodes = [counts.byteOffset, signs.byteOffset, limits.byteOffset, asked, splits.byteOffset];
-    const slices = pool.threads === 1 ? 1 : 2 * pool.threads;
+    const slices = pool.threads;
     const work = { rows: columnCount(), slice: Math.ceil(columnCount() / slices) };
     pool.run('histogramAndSearch', work, ...rows, ...into, ...nodes);
   };
@@ -161,7 +168,7 @@ export function createSearch(pool: Pool, { binned, binCounts, settings, order, p
       writeLimits(0, own);
       writeLimits(1, other);
       const bits = (asked.own ? 1 : 0) + (asked.other ? 2 : 0);
-      if (chunksOf(own.rows, pool.threads, leastRowsPerPartial) === 1) runWhole(own, other, bits);
+      if (!sparse && chunksOf(own.rows, pool.threads, leastRowsPerPartial) === 1) runWhole(own, other, bits);
       else run(...histogram(own.begin, own.rows, own.slot), slotAt(own.slot), slotAt(other.slot), bits);
       return [asked.own ? best(0, own) : undefined, asked.other ? best(1, other) : undefined];
     },
