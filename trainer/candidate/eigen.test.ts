@@ -41,6 +41,18 @@ describe('symmetric eigenvalues', () => {
     fc.assert(fc.property(matrices, ({ n, a }) => errorsOf(a, n) < 1e-11));
   });
 
+  test('of entries whose squares vanish', () => {
+    const tiny = [1.5717277847026288e-162, -5e-324];
+    const a = symmetric(5, (i, j) => (i === 3 && j === 0 ? tiny[0]! : i === 4 && j === 2 ? tiny[1]! : 0));
+    expect(errorsOf(a, 5)).toBeLessThan(1e-11);
+    expect(
+      errorsOf(
+        symmetric(4, (i, j) => 10 ** (-100 * i - 60 * j)),
+        4,
+      ),
+    ).toBeLessThan(1e-11);
+  });
+
   test('of a Gram matrix whose values span twelve orders of magnitude', () => {
     const n = 80;
     const random = createRandom(3, 'eigen');

@@ -6,6 +6,8 @@ export interface Eigen {
 }
 
 const epsilon = 2 ** -52;
+/** Of a column's squares beside a greatest entry of 1: far below rounding, and its inverse is finite. */
+const leastSquares = 2 ** -1000;
 /** Of one eigenvalue; two are enough on average. */
 const mostSteps = 60;
 
@@ -47,7 +49,7 @@ function tridiagonal(a: Float64Array, n: number): Tridiagonal {
     const v = a.subarray(k * n + k + 1, (k + 1) * n);
     const tail = v.subarray(1).reduce((sum, value) => sum + value * value, 0);
     const first = v[0] as number;
-    if (tail === 0) {
+    if (tail < leastSquares) {
       off[k] = first;
       continue;
     }
