@@ -75,7 +75,7 @@ function tridiagonal(a: Float64Array, n: number): Tridiagonal {
     }
   }
   const diagonal = Float64Array.from({ length: n }, (_, i) => a[i * n + i] as number);
-  return { diagonal, off, rows: transposedQ(a, betas, n) };
+  return { diagonal, off: off.map((value) => (value * value < leastSquares ? 0 : value)), rows: transposedQ(a, betas, n) };
 }
 
 /** Q^T = (H_0 H_1 ...)^T out of the vectors that `tridiagonal` leaves right of the diagonal. */
